@@ -1,0 +1,52 @@
+//===- SeisEnums.td - Enumerations of the seis dialect -----*- tablegen -*-===//
+#ifndef SEIS_ENUMS_TD
+#define SEIS_ENUMS_TD
+
+include "mlir/IR/EnumAttr.td"
+include "seis/Dialect/Seis/IR/SeisDialect.td"
+
+class Seis_Enum<string name, string summary, list<I32EnumAttrCase> cases>
+    : I32EnumAttr<name, summary, cases> {
+  let cppNamespace = "::seis";
+  let genSpecializedAttr = 0;
+}
+class Seis_EnumAttr<Seis_Enum info, string mnemonic> : EnumAttr<Seis_Dialect, info, mnemonic> {
+  let assemblyFormat = "`<` $value `>`";
+}
+
+def Seis_Axis : Seis_Enum<"Axis", "axis of a volume, slowest first",
+    [I32EnumAttrCase<"Inline", 0, "inline">, I32EnumAttrCase<"Crossline", 1, "crossline">,
+     I32EnumAttrCase<"Sample", 2, "sample">]>;
+def Seis_AxisAttr : Seis_EnumAttr<Seis_Axis, "axis">;
+
+def Seis_Border : Seis_Enum<"Border", "value of a sample outside the survey",
+    [I32EnumAttrCase<"Reflect", 0, "reflect">, I32EnumAttrCase<"Zero", 1, "zero">,
+     I32EnumAttrCase<"Nearest", 2, "nearest">, I32EnumAttrCase<"Mirror", 3, "mirror">,
+     I32EnumAttrCase<"Wrap", 4, "wrap">]> {
+  let description = [{
+    For an axis of N samples and an index r outside 0..N-1 (`attributes.md` section 0):
+    `reflect` is half-sample symmetric (d c b a | a b c d | d c b a), `mirror` whole-sample
+    symmetric (d c b | a b c d | c b a), `nearest` the end sample, `wrap` periodic, `zero` the
+    constant 0. All are defined for every radius and N >= 1 (`mirror` with N = 1 is the sample).
+  }];
+}
+def Seis_BorderAttr : Seis_EnumAttr<Seis_Border, "border">;
+
+def Seis_Direction : Seis_Enum<"Direction", "direction of a scan",
+    [I32EnumAttrCase<"Forward", 0, "forward">, I32EnumAttrCase<"Backward", 1, "backward">]>;
+def Seis_DirectionAttr : Seis_EnumAttr<Seis_Direction, "direction">;
+
+def Seis_Fold : Seis_Enum<"Fold", "associative operation",
+    [I32EnumAttrCase<"Add", 0, "add">, I32EnumAttrCase<"Max", 1, "max">,
+     I32EnumAttrCase<"Min", 2, "min">]>;
+def Seis_FoldAttr : Seis_EnumAttr<Seis_Fold, "fold">;
+
+def Seis_Placement : Seis_Enum<"Placement", "how long rows of a stage are kept",
+    [I32EnumAttrCase<"Row", 0, "row">, I32EnumAttrCase<"Slide", 1, "slide">,
+     I32EnumAttrCase<"Root", 2, "root">, I32EnumAttrCase<"Output", 3, "output">]>;
+def Seis_Lanes : Seis_Enum<"Lanes", "what the lanes of a vector are",
+    [I32EnumAttrCase<"Samples", 0, "samples">, I32EnumAttrCase<"Traces", 1, "traces">]>;
+def Seis_Policy : Seis_Enum<"Policy", "how tiles are dealt out to threads",
+    [I32EnumAttrCase<"Dynamic", 0, "dynamic">, I32EnumAttrCase<"Static", 1, "static">]>;
+
+#endif // SEIS_ENUMS_TD

@@ -1,0 +1,41 @@
+//===- SeisOps.h - The seis dialect ----------------------------*- C++ -*-===//
+// What the operations mean is written in SeisOps.td; the plain loops are in
+// seis/Reference.
+//===----------------------------------------------------------------------===//
+#ifndef SEIS_DIALECT_SEIS_IR_SEISOPS_H
+#define SEIS_DIALECT_SEIS_IR_SEISOPS_H
+
+#include "seis/Support/Axis.h"
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/IR/PatternMatch.h"
+#include "mlir/Interfaces/ControlFlowInterfaces.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+#include <optional>
+
+#include "seis/Dialect/Seis/IR/SeisDialect.h.inc"
+#include "seis/Dialect/Seis/IR/SeisEnums.h.inc"
+#include "seis/Dialect/Seis/IR/SeisInterfaces.h.inc"
+#define GET_ATTRDEF_CLASSES
+#include "seis/Dialect/Seis/IR/SeisAttrs.h.inc"
+#define GET_OP_CLASSES
+#include "seis/Dialect/Seis/IR/SeisOps.h.inc"
+
+namespace seis {
+/// Element type of a volume, mask, complex volume or value per trace; of a scalar, itself.
+mlir::Type elementType(mlir::Type type);
+/// A tensor of `rank` dynamic extents (3: volume, 2: value per trace) of `element`.
+mlir::RankedTensorType dynamicTensor(mlir::Type element, unsigned rank = 3);
+/// True for tensors of rank 3: volumes, complex volumes, masks.
+bool isVolume(mlir::Type type);
+/// True for tensors of rank 2: one value per trace.
+bool isTrace(mlir::Type type);
+} // namespace seis
+
+#endif // SEIS_DIALECT_SEIS_IR_SEISOPS_H

@@ -1,0 +1,385 @@
+//===- SeisOps.td - The operations of the seis dialect -----*- tablegen -*-===//
+#ifndef SEIS_OPS_TD
+#define SEIS_OPS_TD
+
+include "mlir/Interfaces/ControlFlowInterfaces.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+include "seis/Dialect/Seis/IR/SeisAttrs.td"
+include "seis/Dialect/Seis/IR/SeisInterfaces.td"
+
+//===----------------------------------------------------------------------===//
+// Types
+//===----------------------------------------------------------------------===//
+
+defvar Seis_Real = AnyTypeOf<[F32, F64]>;
+def Seis_Volume : Type<TensorRankOf<[Seis_Real], [3]>.predicate, "volume of f32 or f64">;
+def Seis_ComplexVolume : Type<
+    TensorRankOf<[Complex<F32>, Complex<F64>], [3]>.predicate, "complex volume">;
+def Seis_Trace : Type<TensorRankOf<[Seis_Real], [2]>.predicate, "value per trace">;
+defvar Seis_Scalar = F64;
+def Seis_Elementwise : Type<
+    Or<[F64.predicate, TensorRankOf<[Seis_Real], [2]>.predicate,
+        TensorRankOf<[Seis_Real], [3]>.predicate]>, "volume, value per trace or f64 scalar">;
+
+class Seis_Op<string mnemonic, list<Trait> traits = []>
+    : Op<Seis_Dialect, mnemonic, traits>;
+
+//===----------------------------------------------------------------------===//
+// Elementwise: what arith and math lack
+//===----------------------------------------------------------------------===//
+
+class Seis_UnaryOp<string mnemonic> : Seis_Op<mnemonic, [Pure, SameOperandsAndResultType]> {
+  let arguments = (ins Seis_Elementwise:$input);
+  let results = (outs Seis_Elementwise:$result);
+  let assemblyFormat = "$input attr-dict `:` type($result)";
+  let hasFolder = 1;
+}
+class Seis_BinaryOp<string mnemonic> : Seis_Op<mnemonic, [Pure, SameOperandsAndResultType]> {
+  let arguments = (ins Seis_Elementwise:$lhs, Seis_Elementwise:$rhs);
+  let results = (outs Seis_Elementwise:$result);
+  let assemblyFormat = "$lhs `,` $rhs attr-dict `:` type($result)";
+  let hasFolder = 1;
+}
+
+def Seis_SignOp : Seis_UnaryOp<"sign"> {
+  let summary = "-1, 0 or 1";
+  let description = "The sign; sign(+-0) = 0, sign(NaN) = NaN.";
+}
+def Seis_Nan0Op : Seis_UnaryOp<"nan0"> {
+  let summary = "NaN becomes 0";
+  let description = "Replaces NaN, never infinity, by +0.";
+}
+def Seis_HypotOp : Seis_BinaryOp<"hypot"> {
+  let summary = "sqrt(a^2 + b^2)";
+  let description = "Euclidean length, without overflow for finite results of finite operands in range.";
+}
+def Seis_ModOp : Seis_BinaryOp<"mod"> {
+  let summary = "Floored modulo";
+  let description = "a - b*floor(a/b), in [0, b) for b > 0, the sign of b otherwise; mod(a, 0) = NaN.";
+}
+
+def Seis_BroadcastOp : Seis_Op<"broadcast", [Pure]> {
+  let summary = "One value for every sample of the volume or of a trace";
+  let description = [{
+    A scalar is rounded once to the compute type and stands at every sample (result: volume) or
+    every trace (result: value per trace); a value per trace stands at every sample of its trace.
+
+    Constraints: (C1) the operand is an `f64` scalar, or a value per trace with the element type
+    of a volume result.
+  }];
+  let arguments = (ins AnyType:$input);
+  let results = (outs AnyTypeOf<[Seis_Volume, Seis_Trace]>:$result);
+  let assemblyFormat = "$input attr-dict `:` type($input) `to` type($result)";
+  let hasVerifier = 1;
+}
+
+def Seis_IndexOp : Seis_Op<"index", [Pure]> {
+  let summary = "0-based position in the survey";
+  let description = "Position of the sample along `axis`, counted from the first sample of the survey, as a real number.";
+  let arguments = (ins Seis_AxisAttr:$axis);
+  let results = (outs Seis_Volume:$result);
+  let assemblyFormat = "$axis attr-dict `:` type($result)";
+}
+
+def Seis_LineOp : Seis_Op<"line", [Pure]> {
+  let summary = "Line number of the survey's headers";
+  let description = [{
+    The number of the line along `axis` that the sample lies on, from a table with one number per
+    line of the block, which the runtime fills from headers.
+  }];
+  let arguments = (ins TensorRankOf<[F64], [1]>:$numbers, Seis_AxisAttr:$axis);
+  let results = (outs Seis_Volume:$result);
+  let assemblyFormat = "$numbers `axis` `` $axis attr-dict `:` type($numbers) `to` type($result)";
+}
+
+def Seis_ReOp : Seis_Op<"re", [Pure]> {
+  let summary = "Real part of a complex volume";
+  let description = "Constraints: (C1) element types agree.";
+  let arguments = (ins Seis_ComplexVolume:$input);
+  let results = (outs Seis_Volume:$result);
+  let assemblyFormat = "$input attr-dict `:` type($input) `to` type($result)";
+  let hasVerifier = 1;
+  let hasFolder = 1;
+}
+def Seis_ImOp : Seis_Op<"im", [Pure]> {
+  let summary = "Imaginary part of a complex volume";
+  let description = "Constraints: (C1) element types agree.";
+  let arguments = (ins Seis_ComplexVolume:$input);
+  let results = (outs Seis_Volume:$result);
+  let assemblyFormat = "$input attr-dict `:` type($input) `to` type($result)";
+  let hasVerifier = 1;
+  let hasFolder = 1;
+}
+def Seis_ComplexOp : Seis_Op<"complex", [Pure, SameTypeOperands]> {
+  let summary = "Complex volume of a real and an imaginary part";
+  let description = "Constraints: (C1) element types agree.";
+  let arguments = (ins Seis_Volume:$re, Seis_Volume:$im);
+  let results = (outs Seis_ComplexVolume:$result);
+  let assemblyFormat = "$re `,` $im attr-dict `:` type($re) `to` type($result)";
+  let hasVerifier = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Stencils and windows
+//===----------------------------------------------------------------------===//
+
+class Seis_StencilOp<string mnemonic> : Seis_Op<mnemonic,
+    [Pure, SameOperandsAndResultType, DeclareOpInterfaceMethods<Seis_FootprintInterface>]> {
+  let results = (outs Seis_Volume:$result);
+  let hasVerifier = 1;
+}
+
+def Seis_ShiftOp : Seis_StencilOp<"shift"> {
+  let summary = "The volume moved by whole samples";
+  let description = [{
+    `result[i,x,s] = input[i+o0, x+o1, s+o2]` with `offset = [o0, o1, o2]`; outside the survey as
+    `border` says.
+
+    Constraints: (C1) `offset` has three entries.
+
+    Example: `%r = seis.shift %x offset [0, 1, -2] border<nearest> : tensor<?x?x?xf32>`
+  }];
+  let arguments = (ins Seis_Volume:$input, DenseI64ArrayAttr:$offset, Seis_BorderAttr:$border);
+  let assemblyFormat = "$input `offset` $offset `border` `` $border attr-dict `:` type($result)";
+  let hasFolder = 1;
+}
+
+def Seis_Corr1Op : Seis_StencilOp<"corr1"> {
+  let summary = "Correlation with weights along one axis";
+  let description = [{
+    `y[n] = sum_m w[m] x[n + m - anchor]` along `axis`. A weight that is exactly 0 reads nothing.
+
+    Constraints: (C1) there is at least one weight; (C2) `anchor` is a position in `weights`;
+    (C3) weights are finite.
+
+    Example: `%d = seis.corr1 %x weights [-0.5, 0.0, 0.5] anchor 1 axis<sample> border<reflect> : tensor<?x?x?xf32>`
+  }];
+  let arguments = (ins Seis_Volume:$input, DenseF64ArrayAttr:$weights, I64Attr:$anchor,
+                       Seis_AxisAttr:$axis, Seis_BorderAttr:$border);
+  let assemblyFormat = [{
+    $input `weights` $weights `anchor` $anchor `axis` `` $axis `border` `` $border attr-dict
+    `:` type($result)
+  }];
+  let hasFolder = 1;
+}
+
+def Seis_CorrNOp : Seis_StencilOp<"corrn"> {
+  let summary = "Correlation with a dense box of weights";
+  let description = [{
+    `y[n] = sum_m w[m] x[n + m - anchor]`, m and n over the three axes. A weight that is exactly 0
+    reads nothing. A convolution is a correlation with flipped weights.
+
+    Constraints: (C1) `weights` is a tensor of rank 3 of f64; (C2) `anchor` is a position in it;
+    (C3) weights are finite.
+  }];
+  let arguments = (ins Seis_Volume:$input, ElementsAttr:$weights, DenseI64ArrayAttr:$anchor,
+                       Seis_BorderAttr:$border);
+  let assemblyFormat = [{
+    $input `weights` $weights `anchor` $anchor `border` `` $border attr-dict `:` type($result)
+  }];
+}
+
+class Seis_WindowOp<string mnemonic> : Seis_StencilOp<mnemonic> {
+  let arguments = (ins Seis_Volume:$input, DenseI64ArrayAttr:$window, Seis_BorderAttr:$border);
+  let assemblyFormat = "$input `window` $window `border` `` $border attr-dict `:` type($result)";
+  let hasFolder = 1;
+}
+def Seis_WinSumOp : Seis_WindowOp<"winsum"> {
+  let summary = "Sum over a box centred on every sample";
+  let description = [{
+    Constraints: (C1) `window` has one extent per axis; (C2) each extent is odd and positive.
+  }];
+}
+def Seis_WinMinOp : Seis_WindowOp<"winmin"> {
+  let summary = "Minimum over a box centred on every sample";
+  let description = "NaN in the box gives NaN. Constraints: (C1), (C2) of `seis.winsum`.";
+}
+def Seis_WinMaxOp : Seis_WindowOp<"winmax"> {
+  let summary = "Maximum over a box centred on every sample";
+  let description = "NaN in the box gives NaN. Constraints: (C1), (C2) of `seis.winsum`.";
+}
+
+//===----------------------------------------------------------------------===//
+// Whole traces
+//===----------------------------------------------------------------------===//
+
+class Seis_TraceOp<string mnemonic, list<Trait> traits = []> : Seis_Op<mnemonic,
+    !listconcat([Pure, DeclareOpInterfaceMethods<Seis_FootprintInterface>], traits)>;
+
+def Seis_AnalyticOp : Seis_TraceOp<"analytic", [SameOperandsAndResultType]> {
+  let summary = "Analytic signal along samples";
+  let description = [{
+    a = x + i H[x], whole trace, spectrum multiplier of `attributes.md` section 0. `re` is the
+    input itself. `pad` = p extends the trace by p reflected samples at both ends, transforms and
+    crops. NaN or infinity makes its own trace NaN (in `im`); a trace of zeros gives exact zeros.
+
+    Constraints: (C1) `pad` is not negative.
+  }];
+  let arguments = (ins Seis_Volume:$input, DefaultValuedAttr<I64Attr, "0">:$pad);
+  let results = (outs Seis_Volume:$re, Seis_Volume:$im);
+  let assemblyFormat = "$input attr-dict `:` type($input)";
+  let hasVerifier = 1;
+  let hasCanonicalizeMethod = 1;
+}
+
+def Seis_FftOp : Seis_TraceOp<"fft", [SameOperandsAndResultType]> {
+  let summary = "Discrete Fourier transform along samples";
+  let description = [{
+    X[f] = sum_k x[k] exp(-2 pi i f k / N), unnormalised, N the number of samples, all N bins.
+    Without `im` the input is real. NaN or infinity in a trace makes all of it NaN.
+  }];
+  let arguments = (ins Seis_Volume:$re, Optional<Seis_Volume>:$im);
+  let results = (outs Seis_Volume:$outRe, Seis_Volume:$outIm);
+  let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+}
+
+def Seis_IfftOp : Seis_TraceOp<"ifft", [SameOperandsAndResultType]> {
+  let summary = "Inverse discrete Fourier transform along samples";
+  let description = "x[k] = 1/N sum_f X[f] exp(2 pi i f k / N). NaN or infinity in a trace makes all of it NaN.";
+  let arguments = (ins Seis_Volume:$re, Seis_Volume:$im);
+  let results = (outs Seis_Volume:$outRe, Seis_Volume:$outIm);
+  let assemblyFormat = "$re `,` $im attr-dict `:` type($re)";
+}
+
+def Seis_SpecMulOp : Seis_TraceOp<"specmul", [SingleBlock, AllTypesMatch<["input", "result"]>]> {
+  let summary = "Multiplies the spectrum of a trace by a real function of frequency";
+  let description = [{
+    `y = re(ifft(H(f) fft(x)))`, N bins, no padding. The region computes the multiplier of a bin
+    from its frequency in the unit of `fs` (Hz), negative above N/2 as in `fftfreq`:
+    bin k has frequency k fs/N for 2k < N + (N mod 2), (k - N) fs/N above; k = N/2 is negative.
+
+    Constraints: (C1) the region takes one f64 and yields one f64; (C2) it holds scalar operations
+    without side effects only.
+  }];
+  let arguments = (ins Seis_Volume:$input, Seis_Scalar:$fs);
+  let results = (outs Seis_Volume:$result);
+  let regions = (region SizedRegion<1>:$multiplier);
+  let assemblyFormat = "$input `,` $fs $multiplier attr-dict `:` type($input)";
+  let hasVerifier = 1;
+}
+
+def Seis_UnwrapOp : Seis_TraceOp<"unwrap", [SameOperandsAndResultType]> {
+  let summary = "Removes jumps of 2 pi along samples";
+  let description = "The rule of `attributes.md` section 0, along samples.";
+  let arguments = (ins Seis_Volume:$input);
+  let results = (outs Seis_Volume:$result);
+  let assemblyFormat = "$input attr-dict `:` type($result)";
+}
+
+def Seis_WrapDiffOp : Seis_TraceOp<"wrapdiff", [SameOperandsAndResultType]> {
+  let summary = "Central difference of the unwrapped phase, without unwrapping";
+  let description = [{
+    `corr1(unwrap(x), [-0.5, 0, 0.5])` along samples with reflected ends: half the sum of the
+    wrapped steps on both sides, `0.5 (c(x[k+1]-x[k]) + c(x[k]-x[k-1]))`, an absent step at an end
+    of the trace being 0. `c` is the corrected step of `seis.unwrap`. Multiples of 2 pi and the
+    offset of a trace cancel, so no prefix sum is needed.
+  }];
+  let arguments = (ins Seis_Volume:$input);
+  let results = (outs Seis_Volume:$result);
+  let assemblyFormat = "$input attr-dict `:` type($result)";
+}
+
+def Seis_ScanOp : Seis_TraceOp<"scan", [SameOperandsAndResultType]> {
+  let summary = "Inclusive scan along an axis";
+  let description = [{
+    `fold` of all samples up to and including this one, in `direction`; begins with the first
+    sample itself.
+  }];
+  let arguments = (ins Seis_Volume:$input, Seis_FoldAttr:$fold, Seis_AxisAttr:$axis,
+                       Seis_DirectionAttr:$direction);
+  let results = (outs Seis_Volume:$result);
+  let assemblyFormat = [{
+    `` $fold $input `axis` `` $axis `direction` `` $direction attr-dict `:` type($result)
+  }];
+}
+
+def Seis_HoldOp : Seis_TraceOp<"hold", [SameOperandsAndResultType]> {
+  let summary = "Value at the largest key of the segment";
+  let description = [{
+    `attributes.md` section 1.1: troughs of `key` (strict interior minima) cut a trace into
+    segments; every sample takes `value` at the first largest `key` of its segment.
+  }];
+  let arguments = (ins Seis_Volume:$key, Seis_Volume:$value);
+  let results = (outs Seis_Volume:$result);
+  let assemblyFormat = "$key `,` $value attr-dict `:` type($result)";
+}
+
+class Seis_TraceReduceOp<string mnemonic> : Seis_TraceOp<mnemonic> {
+  let arguments = (ins Seis_Volume:$input);
+  let results = (outs Seis_Trace:$result);
+  let assemblyFormat = "$input attr-dict `:` type($input) `to` type($result)";
+  let hasVerifier = 1;
+}
+def Seis_TMinOp : Seis_TraceReduceOp<"tmin"> {
+  let summary = "Minimum of every trace";
+  let description = "NaN propagates. Constraints: (C1) element types agree.";
+}
+def Seis_TMaxOp : Seis_TraceReduceOp<"tmax"> {
+  let summary = "Maximum of every trace";
+  let description = "NaN propagates. Constraints: (C1) element types agree.";
+}
+def Seis_TSumOp : Seis_TraceReduceOp<"tsum"> {
+  let summary = "Sum of every trace";
+  let description = "Accumulates in f64. Constraints: (C1) element types agree.";
+}
+
+//===----------------------------------------------------------------------===//
+// Whole volumes
+//===----------------------------------------------------------------------===//
+
+class Seis_VolumeReduceOp<string mnemonic> : Seis_Op<mnemonic, [Pure]> {
+  let arguments = (ins Seis_Volume:$input);
+  let results = (outs Seis_Scalar:$result);
+  let assemblyFormat = "$input attr-dict `:` type($input)";
+}
+def Seis_VMinOp : Seis_VolumeReduceOp<"vmin"> {
+  let summary = "Minimum over all live traces of the survey";
+  let description = "NaN in a live trace is an error at run time. No live trace: 0.";
+}
+def Seis_VMaxOp : Seis_VolumeReduceOp<"vmax"> {
+  let summary = "Maximum over all live traces of the survey";
+  let description = "NaN in a live trace is an error at run time. No live trace: 0.";
+}
+def Seis_VSumOp : Seis_VolumeReduceOp<"vsum"> {
+  let summary = "Sum over all live traces of the survey";
+  let description = "Accumulates in f64 over the fixed grid of the survey. NaN in a live trace is an error at run time.";
+}
+def Seis_VCountOp : Seis_VolumeReduceOp<"vcount"> {
+  let summary = "Number of samples of all live traces of the survey";
+  let description = "An exact integer.";
+}
+
+def Seis_YieldOp : Seis_Op<"yield", [Pure, Terminator, ReturnLike]> {
+  let summary = "Ends a region and gives its values";
+  let arguments = (ins Variadic<AnyType>:$values);
+  let assemblyFormat = "attr-dict ($values^ `:` type($values))?";
+}
+
+//===----------------------------------------------------------------------===//
+// Stages
+//===----------------------------------------------------------------------===//
+
+def Seis_StageOp : Seis_Op<"stage", [IsolatedFromAbove, SingleBlock, RecursiveMemoryEffects]> {
+  let summary = "Operations whose results are kept under one schedule";
+  let description = [{
+    The unit of scheduling. The body computes rows (whole traces) of the results from rows of the
+    operands: either one whole-trace operation, or pointwise operations and stencils that read the
+    operands directly.
+
+    Constraints: (C1) the body takes the operands and yields the results, types agreeing;
+    (C2) a stencil in the body reads a block argument; (C3) a whole-trace operation or a reduction
+    is alone in its body; (C4) only seis, arith and math operations occur.
+  }];
+  let arguments = (ins Variadic<AnyType>:$inputs, StrAttr:$name, I64Attr:$group,
+                       OptionalAttr<Seis_ScheduleAttr>:$schedule);
+  let results = (outs Variadic<AnyType>:$results);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    $name `group` $group (`schedule` $schedule^)? `(` $inputs `)` attr-dict-with-keyword
+    $body `:` functional-type($inputs, $results)
+  }];
+  let hasVerifier = 1;
+}
+
+#endif // SEIS_OPS_TD

@@ -1,0 +1,73 @@
+//===- Dependence.cpp - What a program reads of its inputs ----------------===//
+#include "seis/Dialect/Seis/Analysis/Dependence.h"
+#include "seis/Dialect/Seis/IR/SeisOps.h"
+
+using namespace mlir;
+using namespace seis;
+
+static bool isVolumeReduction(Operation *op) { return isa<VMinOp, VMaxOp, VSumOp, VCountOp>(op); }
+
+Footprint seis::footprintOf(Operation *op, unsigned index) {
+  if (auto reader = dyn_cast<FootprintOpInterface>(op))
+    return reader.getFootprint(index);
+  // A stage reads an operand as its body does.
+  if (auto stage = dyn_cast<StageOp>(op)) {
+    Block &body = stage.getBody().front();
+    auto inner = computeFootprints(body, llvm::to_vector(body.getTerminator()->getOperands()));
+    auto found = inner.find(body.getArgument(index));
+    return found == inner.end() ? Footprint() : found->second;
+  }
+  return {};
+}
+
+llvm::DenseMap<Value, Footprint> seis::computeFootprints(Block &block, ArrayRef<Value> roots) {
+  llvm::DenseMap<Value, Footprint> reach;
+  for (Value root : roots)
+    reach.try_emplace(root);
+  for (Operation &op : llvm::reverse(block.without_terminator())) {
+    bool used = false;
+    Footprint ofResults;
+    for (Value result : op.getResults())
+      if (auto found = reach.find(result); found != reach.end()) {
+        ofResults = used ? ofResults.unite(found->second) : found->second;
+        used = true;
+      }
+    if (!used || isVolumeReduction(&op))
+      continue;
+    for (OpOperand &operand : op.getOpOperands()) {
+      Footprint total = ofResults.then(footprintOf(&op, operand.getOperandNumber()));
+      auto [entry, isNew] = reach.try_emplace(operand.get(), total);
+      if (!isNew)
+        entry->second = entry->second.unite(total);
+    }
+  }
+  return reach;
+}
+
+llvm::DenseMap<Value, Footprint> seis::computeFootprints(func::FuncOp func) {
+  Block &block = func.front();
+  return computeFootprints(block, llvm::to_vector(block.getTerminator()->getOperands()));
+}
+
+Dependence seis::dependenceOf(Value result) {
+  SmallVector<Value> work = {result};
+  llvm::SmallDenseSet<Value> seen;
+  Dependence widest = Dependence::Pointwise;
+  while (!work.empty()) {
+    Value value = work.pop_back_val();
+    Operation *op = value.getDefiningOp();
+    if (!op || !seen.insert(value).second)
+      continue;
+    for (unsigned i = 0; i < op->getNumOperands(); ++i) {
+      Footprint f = footprintOf(op, i);
+      if (f[0].whole || f[1].whole || f[2].whole)
+        widest = std::max(widest, Dependence::WholeTrace);
+      else if (!(f == Footprint()))
+        widest = std::max(widest, Dependence::Stencil);
+      work.push_back(op->getOperand(i));
+    }
+    if (isVolumeReduction(op))
+      widest = Dependence::WholeVolume;
+  }
+  return widest;
+}
