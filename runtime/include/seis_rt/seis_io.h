@@ -101,8 +101,8 @@ enum class Endian { Auto, Big, Little };
 
 struct SourceOptions {
   FileFormat format = FileFormat::Auto; ///< Auto: by content, then by suffix
-  std::optional<double> dtMs; ///< given by the user; wins over the file
-  bool cast = false;          ///< allow f8 and i4 samples to be rounded to f32
+  std::optional<double> dtMs;           ///< given by the user; wins over the file
+  bool cast = false;                    ///< allow f8 and i4 samples to be rounded to f32
   bool deadZero = false;      ///< `.npy`: traces of zeros and NaN are dead (SEG-Y: always)
   std::optional<double> null; ///< samples equal to this become NaN
 
@@ -160,7 +160,9 @@ public:
   virtual Status coordinates(std::vector<double> &x, std::vector<double> &y) const;
 
 protected:
-  VolumeSource() = default;
+  VolumeSource();
+  /// Sets up nulls and dead traces; called once the other members are set.
+  void prepare();
   /// Reads and converts a box that was checked. Nulls, dead traces and the mask
   /// are done by `read`; a missing trace comes as zeros.
   virtual Status readBox(const Box &box, const Target &target) const = 0;
@@ -171,15 +173,17 @@ protected:
   Type stored = Type::F32;
   std::vector<std::string> remarks;
   SourceOptions options;
-  bool findDead = false;        ///< zeros and NaN make a trace dead
+  bool findDead = false;       ///< zeros and NaN make a trace dead
   std::vector<double> nullsAs; ///< values that `options.null` may have in this file
 
 private:
-  Status finishTraces(const Box &box, const Target &target, uint8_t *live) const;
+  struct Learned;
+  template <class T> Status finishTraces(const Box &box, const Target &target, uint8_t *live) const;
+  std::unique_ptr<Learned> learned;
 };
 
-/// Opens a file as a volume. `.npy` is known by its magic string, everything
-/// else is taken for SEG-Y if it is large enough and its header is consistent.
+/// Opens a file as a volume. `.npy` is known by its magic string; a file with the
+/// suffix .sgy or .segy, or without any, is taken for SEG-Y.
 Status openSource(const std::string &path, const SourceOptions &options,
                   std::unique_ptr<VolumeSource> &source);
 
@@ -215,9 +219,9 @@ struct SinkOptions {
   /// A new SEG-Y file: line numbers (1..N if there are none), dt (required),
   /// delay; positions that are not `live` get trace id 2.
   Geometry geometry;
-  int segyFormat = 5;                  ///< 1, 2, 3, 5 or 8
+  int segyFormat = 5; ///< 1, 2, 3, 5 or 8
   Endian endian = Endian::Big;
-  std::vector<std::string> textLines;  ///< of the text header; at most 40 of 76 characters
+  std::vector<std::string> textLines;         ///< of the text header; at most 40 of 76 characters
   double originX = 600000, originY = 6000000; ///< CDP position of the first trace, metres
   double inlineSpacing = 25, crosslineSpacing = 25;
 };
@@ -243,7 +247,8 @@ public:
   /// Samples that did not fit an integer format and were clipped (keepFormat).
   virtual int64_t clipped() const { return 0; }
 
-  /// fsync, rename to the final name, fsync of the folder. Once only.
+  /// Checks that every sample was written, then fsync, rename to the final name,
+  /// fsync of the folder. Once only.
   Status commit();
 
 protected:
@@ -252,6 +257,8 @@ protected:
   Status create(const std::string &path, int64_t bytes);
   /// Writes all of it at an offset of the file.
   Status put(const void *data, int64_t bytes, int64_t offset);
+  /// Fails if samples are missing.
+  virtual Status checkComplete() const = 0;
 
   std::string finalPath, tempPath;
   int descriptor = -1;
