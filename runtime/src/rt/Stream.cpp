@@ -151,6 +151,7 @@ void Pipeline::fill(Block &block, const seis_box &box, const Block *before) {
     shared = std::max<int64_t>(0, before->box.block[0] - from);
   }
   char *live = block.live.data();
+  block.box = box;
   if (shared)
     std::memmove(live, before->live.data() + from * box.block[1], shared * box.block[1]);
   char *fresh = live + shared * box.block[1];
