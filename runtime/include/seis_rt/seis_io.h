@@ -132,6 +132,11 @@ public:
   /// message names what would be lost.
   Status checkReadable(Type wanted) const;
 
+  /// Fails if there is no sample interval, with what the file says (SEG-Y: binary
+  /// header and first trace, absent or different) and how to give one. Programs
+  /// that use no time need none.
+  virtual Status requireInterval() const;
+
   /// Reads a box and converts it. Dead traces come as zeros, nulls as NaN.
   /// \param live  If not null, one byte per trace of the box, crossline
   ///              fastest: 1 live, 0 dead. A trace is dead if it is missing, has

@@ -261,6 +261,11 @@ Status VolumeSource::scanLive(std::vector<uint8_t> &live, int threads,
   });
 }
 
+Status VolumeSource::requireInterval() const {
+  return geom.dtMs ? Status::success()
+                   : fail(filePath, ": no sample interval in ", text, "; pass --dt-ms");
+}
+
 const void *VolumeSource::mapped(Type) const { return nullptr; }
 
 Status VolumeSource::coordinates(std::vector<double> &, std::vector<double> &) const {
@@ -321,7 +326,7 @@ Status openSource(const std::string &path, const SourceOptions &options,
     }
     if (format == FileFormat::Npy)
       return openNpy(path, options, source);
-    return fail(path, ": wanted a .npy file");
+    return openSegy(path, options, source);
   });
 }
 
@@ -339,7 +344,7 @@ Status createSink(const std::string &path, const SinkOptions &options,
         return fail("cannot write ", path, ": an extent of ", n);
     if (format == FileFormat::Npy)
       return createNpy(path, options, sink);
-    return fail(path, ": wanted a name that ends in .npy");
+    return createSegy(path, options, sink);
   });
 }
 
