@@ -34,6 +34,7 @@ enum {
   SEIS_RT_ERR_MANIFEST,    /**< the manifest in the object is malformed */
   SEIS_RT_ERR_IO,          /**< a read or write callback failed */
   SEIS_RT_ERR_CAP,         /**< the memory cap is too small; the message says what would do */
+  SEIS_RT_ERR_INTERVAL,    /**< the data's sample interval is unknown or not the compiled one */
   SEIS_RT_ERR_CANCELLED    /**< the progress callback asked to stop */
 };
 
@@ -80,7 +81,8 @@ typedef struct seis_rt_setting {
  * becomes the parameter dt_ms where the entry has one, is compared with a fixed
  * one, and is ignored where the entry does not use time. Fails, with
  * SEIS_ERR_PARAM, on an unknown name (the nearest is named), a name set twice, a
- * missing required parameter, NaN, and values outside min, max, above, below. */
+ * missing required parameter, NaN, and values outside min, max, above, below; with
+ * SEIS_RT_ERR_INTERVAL where dt_ms is needed and NaN, or differs from a fixed one. */
 SEIS_RT_API int32_t seis_rt_params(const seis_rt_module *module, uint32_t entry,
                                    const seis_rt_setting *settings, size_t n_settings, double dt_ms,
                                    double *params, char *message, size_t message_size);

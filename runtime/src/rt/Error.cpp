@@ -83,6 +83,8 @@ const char *seis_rt_status_name(int32_t status) {
     return "reading or writing failed";
   case SEIS_RT_ERR_CAP:
     return "memory cap too small";
+  case SEIS_RT_ERR_INTERVAL:
+    return "unsuitable sample interval";
   case SEIS_RT_ERR_CANCELLED:
     return "cancelled";
   default:

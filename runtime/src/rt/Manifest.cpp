@@ -228,6 +228,13 @@ Entry readEntry(const Node &node) {
     if (entry.fixedDtMs && !(*entry.fixedDtMs > 0))
       dt.fail("an interval above 0");
   }
+  if (node.has("lengths")) {
+    entry.hasLengths = true;
+    entry.otherLengths = node["lengths"].textOr("other");
+    if (node["lengths"].has("specialised"))
+      for (const Node &length : node["lengths"]["specialised"].list())
+        entry.specialised.push_back(length.count());
+  }
   return entry;
 }
 

@@ -73,6 +73,9 @@ struct Entry {
   std::vector<Pass> passes;
   bool usesTime = false;
   std::optional<double> fixedDtMs;
+  bool hasLengths = false;          ///< whether the path depends on the trace length
+  std::vector<int64_t> specialised; ///< trace lengths with transforms of their own
+  std::string otherLengths;         ///< what serves the others: "loop"
   /// The widest halo of all inputs.
   Halo halo() const;
 };
