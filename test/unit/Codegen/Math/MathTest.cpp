@@ -1,0 +1,224 @@
+//===- MathTest.cpp - Accuracy and special values of the vector math ------===//
+// f32 functions of one argument run over every 1009th number and the neighbourhood
+// of every power of two, or over all 2^32 with SEIS_FULL=1 in the environment; the
+// others over random numbers of all sizes and over every pair of special values.
+// The largest error found is printed and must stay within the list of functions.
+//===----------------------------------------------------------------------===//
+#include "MathFunctions.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <limits>
+#include <random>
+#include <thread>
+
+using namespace seis::test;
+
+namespace {
+
+constexpr long blockSize = 4096;
+
+/// SEIS_FULL=1 asks for the runs that take minutes.
+bool fullRun() {
+  const char *value = std::getenv("SEIS_FULL");
+  return value && *value && *value != '0';
+}
+
+template <typename Real> struct Worst {
+  double ulp = 0;
+  Real a = 0, b = 0;
+
+  void add(double error, Real x, Real y) {
+    if (error > ulp)
+      *this = {error, x, y};
+  }
+  void add(const Worst &other) { add(other.ulp, other.a, other.b); }
+};
+
+/// Runs a block through the widest native form and measures every element.
+template <typename Real>
+void measure(const MathFunction &function, const std::vector<Real> &a, const std::vector<Real> &b,
+             Worst<Real> &worst) {
+  std::vector<Real> out(a.size());
+  function.forms<Real>()[0].run(out.data(), a.data(), b.data(), (long)a.size());
+  for (size_t k = 0; k < a.size(); ++k)
+    worst.add(ulpError(out[k], reference(function, a[k], b[k])), a[k], b[k]);
+}
+
+template <typename Real> void check(const MathFunction &function, const Worst<Real> &worst) {
+  std::printf("  %-6s f%zu: %.3f ulp at (%a, %a)\n", function.name, sizeof(Real) * 8, worst.ulp,
+              (double)worst.a, (double)worst.b);
+  EXPECT_LE(worst.ulp, function.bound<Real>());
+}
+
+class MathTest : public testing::TestWithParam<MathFunction> {};
+
+/// Bit patterns first, first + step, ... below `last`.
+void measureBits(const MathFunction &function, uint64_t first, uint64_t last, uint64_t step,
+                 Worst<float> &worst) {
+  std::vector<float> a(blockSize, 1.0f), b(blockSize, 1.0f);
+  for (uint64_t bits = first; bits < last;) {
+    for (float &x : a) {
+      uint32_t pattern = (uint32_t)std::min(bits, last - 1);
+      std::memcpy(&x, &pattern, sizeof x);
+      bits += step;
+    }
+    measure(function, a, b, worst);
+  }
+}
+
+void checkAllBits(const MathFunction &function) {
+  const uint64_t step = fullRun() ? 1 : 1009, all = uint64_t(1) << 32;
+  const unsigned threads = std::max(1u, std::thread::hardware_concurrency());
+  std::vector<Worst<float>> worst(threads);
+  std::vector<std::thread> pool;
+  for (unsigned k = 0; k < threads; ++k)
+    pool.emplace_back([&, k] {
+      measureBits(function, all / threads * k, all / threads * (k + 1), step, worst[k]);
+    });
+  for (std::thread &thread : pool)
+    thread.join();
+  for (uint64_t exponent = 0; exponent < 512; ++exponent) {
+    uint64_t bits = exponent << 23;
+    measureBits(function, bits, bits + 64, 1, worst[0]);
+    measureBits(function, bits + (1 << 23) - 64, bits + (1 << 23), 1, worst[0]);
+  }
+  for (const Worst<float> &other : worst)
+    worst[0].add(other);
+  check(function, worst[0]);
+}
+
+/// Random numbers: of all sizes, of the size of 1, of a few hundred, and near 1.
+template <typename Real> Real randomReal(std::mt19937_64 &engine, int kind) {
+  using Bits = std::conditional_t<sizeof(Real) == 4, uint32_t, uint64_t>;
+  Bits bits = (Bits)engine();
+  Real x;
+  std::memcpy(&x, &bits, sizeof x);
+  if (kind == 0)
+    return x;
+  Real fraction = std::ldexp((Real)(bits >> (sizeof(Real) == 4 ? 8 : 11)),
+                             -std::numeric_limits<Real>::digits);
+  Real sign = engine() & 1 ? Real(-1) : Real(1);
+  if (kind == 1)
+    return sign * std::ldexp(1 + fraction, (int)(engine() % 24) - 12);
+  if (kind == 2)
+    return sign * fraction * 800;
+  return sign * (1 + std::ldexp(fraction - Real(0.5), -(int)(engine() % 20)));
+}
+
+template <typename Real> void measureRandom(const MathFunction &function, long blocks) {
+  std::mt19937_64 engine(20240229);
+  Worst<Real> worst;
+  std::vector<Real> a(blockSize), b(blockSize);
+  for (long block = 0; block < blocks; ++block) {
+    int kind = (int)(block % 4), other = (int)(block / 4 % 4);
+    for (long k = 0; k < blockSize; ++k) {
+      a[k] = randomReal<Real>(engine, kind);
+      b[k] = randomReal<Real>(engine, function.arity == 1 ? kind : other);
+    }
+    measure(function, a, b, worst);
+  }
+  check(function, worst);
+}
+
+TEST_P(MathTest, AccuracyF32) {
+  if (GetParam().arity == 1)
+    checkAllBits(GetParam());
+  else
+    measureRandom<float>(GetParam(), fullRun() ? 50000 : 1000);
+}
+
+TEST_P(MathTest, AccuracyF64) { measureRandom<double>(GetParam(), fullRun() ? 10000 : 500); }
+
+/// Every pair of special values: the reference decides, and a zero must have its sign.
+template <typename Real> void checkSpecials(const MathFunction &function) {
+  std::vector<Real> values = specialValues<Real>(), a, b;
+  for (Real x : values)
+    for (Real y : values) {
+      a.push_back(x);
+      b.push_back(y);
+    }
+  while (a.size() % 16) {
+    a.push_back(1);
+    b.push_back(1);
+  }
+  std::vector<Real> out(a.size());
+  function.forms<Real>()[0].run(out.data(), a.data(), b.data(), (long)a.size());
+  for (size_t k = 0; k < a.size(); ++k) {
+    auto exact = reference(function, a[k], b[k]);
+    ASSERT_LE(ulpError(out[k], exact), function.bound<Real>())
+        << function.name << "(" << a[k] << ", " << b[k] << ") gives " << out[k] << ", not "
+        << (double)exact;
+    if (out[k] == 0 && exact == 0) {
+      ASSERT_EQ(std::signbit(out[k]), std::signbit((double)exact))
+          << "sign of zero of " << function.name << "(" << a[k] << ", " << b[k] << ")";
+    }
+  }
+}
+
+TEST_P(MathTest, SpecialValuesF32) { checkSpecials<float>(GetParam()); }
+TEST_P(MathTest, SpecialValuesF64) { checkSpecials<double>(GetParam()); }
+
+/// Every form, at every place in a vector, gives the same bits; neighbours (among
+/// them the large numbers, infinities and NaN that take other paths) change nothing.
+template <typename Real> void checkForms(const MathFunction &function) {
+  std::mt19937_64 engine(7);
+  std::vector<Real> specials = specialValues<Real>();
+  std::vector<Real> a(blockSize), b(blockSize), expected(blockSize), got(blockSize);
+  for (long k = 0; k < blockSize; ++k) {
+    a[k] = k % 3 ? randomReal<Real>(engine, (int)(k % 4)) : specials[engine() % specials.size()];
+    b[k] = k % 5 ? randomReal<Real>(engine, (int)(k / 4 % 4)) : specials[engine() % specials.size()];
+  }
+  auto forms = function.forms<Real>();
+  // Each element among copies of itself.
+  std::vector<Real> x(16), y(16), out(16);
+  for (long k = 0; k < blockSize; ++k) {
+    std::fill(x.begin(), x.end(), a[k]);
+    std::fill(y.begin(), y.end(), b[k]);
+    forms[0].run(out.data(), x.data(), y.data(), 16);
+    expected[k] = out[0];
+    for (Real value : out)
+      ASSERT_TRUE(sameValue(value, expected[k])) << function.name << "(" << a[k] << ")";
+  }
+  for (const auto &form : forms)
+    for (long shift : {0, 1, 5, 11}) {
+      std::rotate(a.begin(), a.begin() + shift, a.end());
+      std::rotate(b.begin(), b.begin() + shift, b.end());
+      std::rotate(expected.begin(), expected.begin() + shift, expected.end());
+      form.run(got.data(), a.data(), b.data(), blockSize);
+      for (long k = 0; k < blockSize; ++k)
+        ASSERT_TRUE(sameValue(got[k], expected[k]))
+            << function.name << "(" << a[k] << ", " << b[k] << ") with " << form.lanes
+            << " lanes, " << form.variant << ": " << got[k] << ", not " << expected[k];
+    }
+}
+
+TEST_P(MathTest, SameBitsInEveryFormF32) { checkForms<float>(GetParam()); }
+TEST_P(MathTest, SameBitsInEveryFormF64) { checkForms<double>(GetParam()); }
+
+INSTANTIATE_TEST_SUITE_P(All, MathTest, testing::ValuesIn(mathFunctions()),
+                         [](const auto &info) { return std::string(info.param.name); });
+
+// The measure itself, on cases counted by hand.
+TEST(UlpErrorTest, CountsUnitsOfTheExactResult) {
+  EXPECT_EQ(ulpError(1.0f, 1.0L), 0);
+  EXPECT_EQ(ulpError(std::nextafter(1.0f, 2.0f), 1.0L), 1);
+  EXPECT_EQ(ulpError(std::nextafter(1.0f, 0.0f), 1.0L), 0.5);
+  EXPECT_EQ(ulpError(0.0f, 2 * (long double)std::numeric_limits<float>::denorm_min()), 2);
+  EXPECT_EQ(ulpError(std::numeric_limits<float>::infinity(),
+                     (long double)std::numeric_limits<float>::max()),
+            1);
+  EXPECT_EQ(ulpError(std::numeric_limits<float>::infinity(), 1e300L), 0);
+  EXPECT_TRUE(std::isinf(ulpError(std::nanf(""), 1.0L)));
+  EXPECT_TRUE(std::isinf(ulpError(1.0f, (long double)NAN)));
+  EXPECT_EQ(ulpError(std::nextafter(3.0, 4.0), (Quad)3.0), 1);
+  EXPECT_EQ(ulpError(-(double)INFINITY, (Quad)-INFINITY), 0);
+  EXPECT_GT(ulpError((double)INFINITY, (Quad)-INFINITY), 1e9);
+}
+
+} // namespace
