@@ -27,6 +27,7 @@ private:
   LogicalResult executeReduction(Operation *op);
   LogicalResult executeSpecMul(SpecMulOp op);
   LogicalResult executeStage(StageOp op);
+  LogicalResult executeCall(func::CallOp op);
   Array broadcast(BroadcastOp op);
   Array positions(Operation *op);
 
@@ -42,6 +43,7 @@ private:
 
   const EvaluateOptions &options;
   llvm::DenseMap<Value, ArrayPtr> values;
+  unsigned depth = 0; ///< of calls
 };
 
 VolumeView Interpreter::view(Value v) {
@@ -157,6 +159,7 @@ LogicalResult Interpreter::executeSeis(Operation *op) {
       })
       .Case([&](SpecMulOp o) { return executeSpecMul(o); })
       .Case([&](StageOp o) { return executeStage(o); })
+      .Case([&](func::CallOp o) { return executeCall(o); })
       .Default([&](Operation *o) { return executeTransform(o); });
 }
 
@@ -274,6 +277,27 @@ LogicalResult Interpreter::executeStage(StageOp op) {
   return success();
 }
 
+LogicalResult Interpreter::executeCall(func::CallOp op) {
+  auto callee = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(op, op.getCalleeAttr());
+  if (!callee || !callee.getBody().hasOneBlock())
+    return op.emitOpError("wanted a function of one block, @") << op.getCallee();
+  // Without branches a recursion has no end.
+  if (depth == 200)
+    return op.emitOpError("calls are nested deeper than 200");
+  std::vector<ArrayPtr> inputs;
+  for (Value v : op.getOperands())
+    inputs.push_back(get(v));
+  // Values are found by their definition, so a second call of a function needs a fresh table.
+  Interpreter inner(options);
+  inner.depth = depth + 1;
+  auto results = inner.run(callee.getBody().front(), std::move(inputs));
+  if (failed(results))
+    return failure();
+  for (auto [value, array] : llvm::zip_equal(op.getResults(), *results))
+    values[value] = array;
+  return success();
+}
+
 } // namespace
 
 FailureOr<func::FuncOp> findEntry(ModuleOp module) {
@@ -299,7 +323,7 @@ FailureOr<std::vector<ArrayPtr>> evaluate(func::FuncOp entry, std::vector<ArrayP
   if (failed(results))
     return failure();
   for (ArrayPtr &array : *results) // one element standing for all stays inside the interpreter
-    if (int64_t n = array->size(); static_cast<int64_t>(array->re.size() + array->ints.size()) < n) {
+    if (int64_t n = array->size(), stored = array->re.size() + array->ints.size(); stored < n) {
       Array full;
       full.shape = array->shape;
       if (array->isInteger())

@@ -97,7 +97,8 @@ TEST_F(InterpreterTest, AConstantMayEnterAWholeTraceOperation) {
 }
 
 TEST_F(InterpreterTest, ComplexValuesAreAPair) {
-  auto out = run("%re, %im = seis.fft %y : (!v) -> (!v, !v)\n %z = seis.complex %re, %im : !v to !z\n"
+  auto out = run("%re, %im = seis.fft %y : (!v) -> (!v, !v)\n"
+                 "%z = seis.complex %re, %im : !v to !z\n"
                  "%a = seis.re %z : !z to !v\n %b = seis.im %z : !z to !v\n"
                  "%c, %d = seis.ifft %a, %b : !v\n return %z, %c : !z, !v",
                  "!z, !v");
@@ -138,13 +139,14 @@ TEST_F(InterpreterTest, TracesPositionsAndLines) {
 }
 
 TEST_F(InterpreterTest, ReductionOfTheSurveyAndItsNan) {
-  auto out = run("%a = seis.vsum %y : !v\n %n = seis.vcount %y : !v\n %m = arith.divf %a, %n : f64\n"
-                 "return %m : f64",
+  auto out = run("%a = seis.vsum %y : !v\n %n = seis.vcount %y : !v\n"
+                 "%m = arith.divf %a, %n : f64\n return %m : f64",
                  "f64");
   ASSERT_EQ(out.size(), 1u) << messages;
   EXPECT_EQ(out[0]->re[0], 9.0 / 4);
   EXPECT_TRUE(run("%a = seis.vmax %x : !v\n return %a : f64", "f64").empty());
-  EXPECT_NE(messages.find("the survey has a NaN in a live trace, at inline 0, crossline 0, sample 3"),
+  EXPECT_NE(messages.find("the survey has a NaN in a live trace, at inline 0, crossline 0, "
+                          "sample 3"),
             std::string::npos)
       << messages;
 }
@@ -156,6 +158,23 @@ TEST_F(InterpreterTest, StagesAreEvaluatedToo) {
                  "!v");
   ASSERT_EQ(out.size(), 1u) << messages;
   EXPECT_EQ(out[0]->re, (std::vector<double>{8, 8, 0, 2}));
+}
+
+TEST_F(InterpreterTest, CallsAreEvaluatedAndRecursionEnds) {
+  module = parseSourceString<ModuleOp>(
+      "func.func private @twice(%a: f64) -> f64 {\n %b = arith.addf %a, %a : f64\n"
+      " return %b : f64\n}\n"
+      "func.func @f() -> f64 attributes {seis.entry} {\n %a = arith.constant 3.0 : f64\n"
+      " %b = call @twice(%a) : (f64) -> f64\n %c = call @twice(%b) : (f64) -> f64\n"
+      " return %c : f64\n}\n"
+      "func.func @g() -> f64 {\n %a = call @g() : () -> f64\n return %a : f64\n}",
+      ParserConfig(&context));
+  ASSERT_TRUE(module) << messages;
+  auto out = evaluate(*findEntry(*module), {}, options);
+  ASSERT_TRUE(succeeded(out));
+  EXPECT_EQ(out->front()->re[0], 12);
+  EXPECT_TRUE(failed(evaluate(module->lookupSymbol<func::FuncOp>("g"), {}, options)));
+  EXPECT_NE(messages.find("calls are nested deeper than 200"), std::string::npos) << messages;
 }
 
 TEST_F(InterpreterTest, ValuesDieAfterTheirLastUse) {
