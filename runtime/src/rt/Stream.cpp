@@ -420,7 +420,7 @@ struct Budget {
 /// What a process takes beside its buffers after the plan was made: stacks of the
 /// threads, the OpenMP runtime, the readers' and writers' own buffers.
 uint64_t reserveBytes(int threads) {
-  return (uint64_t(12) << 20) + (uint64_t(threads > 0 ? threads : 8) << 18);
+  return (uint64_t(8) << 20) + (uint64_t(threads > 0 ? threads : 8) << 18);
 }
 
 Budget budgetOf(const seis_rt_job &job, uint64_t volumeBytes) {
