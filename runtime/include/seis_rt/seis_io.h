@@ -238,6 +238,7 @@ public:
   virtual ~VolumeSink();
 
   const std::string &path() const { return finalPath; }
+  FileFormat format() const { return fileFormat; }
   /// The file that is being written, for handlers of signals to unlink; empty
   /// after `commit`.
   const std::string &temporaryPath() const { return tempPath; }
@@ -266,6 +267,7 @@ protected:
   virtual Status checkComplete() const = 0;
 
   std::string finalPath, tempPath;
+  FileFormat fileFormat = FileFormat::Npy;
   int descriptor = -1;
 };
 

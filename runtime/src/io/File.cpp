@@ -1,12 +1,14 @@
 //===- File.cpp - Positioned reads, temporaries, messages ------------------===//
 #include "Internal.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cmath>
 #include <cstring>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <thread>
 #include <unistd.h>
 
 namespace seis::io {
@@ -43,6 +45,21 @@ std::string errnoText(int error) {
   if (text.size() > 1 && text[0] >= 'A' && text[0] <= 'Z' && text[1] >= 'a' && text[1] <= 'z')
     text[0] = static_cast<char>(text[0] + ('a' - 'A'));
   return text;
+}
+
+void runThreads(int threads, const std::function<void()> &work) {
+  if (threads <= 0)
+    threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  std::vector<std::thread> others;
+  try {
+    for (int t = 1; t < threads; ++t)
+      others.emplace_back(work);
+  } catch (const std::exception &) {
+    // Those that started do the work of all.
+  }
+  work();
+  for (std::thread &t : others)
+    t.join();
 }
 
 File::~File() {

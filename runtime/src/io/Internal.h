@@ -64,6 +64,12 @@ inline bool addFits(int64_t a, int64_t b, int64_t &out) {
   return !__builtin_add_overflow(a, b, &out);
 }
 
+//===--- Threads ----------------------------------------------------------===//
+
+/// Runs `work` on that many threads at once, the calling one included (0: one
+/// per core); on fewer where the system gives no more.
+void runThreads(int threads, const std::function<void()> &work);
+
 //===--- Files ------------------------------------------------------------===//
 
 /// A file opened for reading. Reads are positioned, hence safe from any thread.

@@ -187,6 +187,7 @@ Status SegySink::checkOptions(const std::string &path, const SinkOptions &option
 }
 
 Status SegySink::start(const std::string &path, const char *head) {
+  fileFormat = FileFormat::Segy;
   int64_t bytes = 0;
   if (!mulFits(layout.traces, layout.traceBytes(), bytes) || !addFits(bytes, layout.trace0, bytes))
     return fail("cannot write ", path, ": the file would be too large");

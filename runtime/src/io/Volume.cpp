@@ -12,7 +12,6 @@
 #include <cstring>
 #include <limits>
 #include <mutex>
-#include <thread>
 
 namespace seis::io {
 
@@ -215,8 +214,6 @@ Status VolumeSource::scanLive(std::vector<uint8_t> &live, int threads,
     live.assign(static_cast<size_t>(geom.traces()), 1);
     if (!findDead)
       return {};
-    if (threads <= 0)
-      threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
     // f64 reads every IBM number; a wider type changes no zero and no NaN.
     Type type = isComplex(stored) ? Type::C128 : Type::F64;
     int64_t perTask = std::clamp<int64_t>((1 << 19) / geom.shape[2], 1, geom.shape[1]);
@@ -251,12 +248,7 @@ Status VolumeSource::scanLive(std::vector<uint8_t> &live, int threads,
           progress(done);
       }
     };
-    std::vector<std::thread> others;
-    for (int t = 1; t < threads; ++t)
-      others.emplace_back(work);
-    work();
-    for (std::thread &t : others)
-      t.join();
+    runThreads(threads, work);
     return result;
   });
 }
