@@ -1,6 +1,9 @@
 //===- seis-opt.cpp - Run single passes or pipelines on IR text -----------===//
+#include "seis/Codegen/CPU/Passes.h"
 #include "seis/Dialect/Seis/IR/SeisOps.h"
 #include "seis/Dialect/Seis/Transforms/Passes.h"
+
+#include "seis/Schedule/Passes.h"
 
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllPasses.h"
@@ -12,6 +15,8 @@ int main(int argc, char **argv) {
   registry.insert<seis::SeisDialect>();
   mlir::registerAllPasses();
   seis::registerSeisTransformsPasses();
+  seis::registerSeisSchedulePasses();
+  seis::registerSeisCPUPasses();
   return mlir::asMainReturnCode(
       mlir::MlirOptMain(argc, argv, "seis-opt: passes of the seis compiler\n", registry));
 }

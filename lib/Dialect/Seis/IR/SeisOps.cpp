@@ -98,12 +98,19 @@ OpFoldResult ImOp::fold(FoldAdaptor) {
 //===----------------------------------------------------------------------===//
 
 /// Footprint of reads between `-before` and `+after` on every axis, whole where the border wraps.
+/// A read beyond a survey face comes back inside: by at most one sample less than it went out under
+/// `reflect`, by as much under `mirror`; a one-sided stencil therefore reads to both sides.
 static Footprint boxFootprint(ArrayRef<int64_t> before, ArrayRef<int64_t> after, Border border) {
   Footprint f;
   for (unsigned a = 0; a < numAxes; ++a) {
     f[a].lo = std::max<int64_t>(0, before[a]);
     f[a].hi = std::max<int64_t>(0, after[a]);
     f[a].whole = border == Border::Wrap && (f[a].lo || f[a].hi);
+    int64_t lo = f[a].lo, hi = f[a].hi, back = border == Border::Reflect ? 1 : 0;
+    if (border == Border::Reflect || border == Border::Mirror) {
+      f[a].lo = std::max(lo, hi - back);
+      f[a].hi = std::max(hi, lo - back);
+    }
   }
   return f;
 }

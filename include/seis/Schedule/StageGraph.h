@@ -1,0 +1,65 @@
+//===- StageGraph.h - What a group of stages needs to run ------*- C++ -*-===//
+// The stages of a group run together, row by row, each as far behind its
+// producers as it must be. From the footprints follow: how many rows of every
+// stage a tile needs, by how many planes and rows a stage lags, how many of its
+// rows must be kept, and what borders they carry.
+//===----------------------------------------------------------------------===//
+#ifndef SEIS_SCHEDULE_STAGEGRAPH_H
+#define SEIS_SCHEDULE_STAGEGRAPH_H
+
+#include "seis/Dialect/Seis/IR/SeisOps.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+namespace seis {
+
+struct Stage {
+  StageOp op;
+  /// Rows needed around a row of the group's sinks: inline lo, hi, crossline lo, hi; -1 in an entry
+  /// of a lateral axis that is needed whole.
+  Reach lateral[2];
+  /// Planes and rows by which the stage runs behind the front of the tile.
+  int64_t lag[2] = {0, 0};
+  /// Planes and rows (beyond one step's) that consumers of the group reach back for.
+  int64_t keep[2] = {0, 0};
+  /// Samples before and after a row, and what they hold.
+  int64_t padLo = 0, padHi = 0;
+  Border border = Border::Reflect;
+  /// Results of the function (positions), for sinks that write to the caller's arrays.
+  llvm::SmallVector<unsigned> outputs;
+  /// Whether stages of later groups read it.
+  bool crossesGroups = false;
+  /// Whether traces, not samples, lie in the lanes.
+  bool wholeTrace = false;
+  /// Whether a neighbouring row is read by the stage itself.
+  bool readsNeighbourRows = false;
+
+  bool isSink() const { return !outputs.empty() || crossesGroups; }
+};
+
+/// True for the operations that are a stage alone and read whole traces.
+bool isWholeTraceOp(mlir::Operation *op);
+
+class StageGraph {
+public:
+  explicit StageGraph(mlir::func::FuncOp func);
+
+  unsigned numGroups() const { return groups.size(); }
+  /// Stages of a group in an order that has producers first.
+  llvm::ArrayRef<Stage> group(unsigned g) const { return groups[g]; }
+  llvm::MutableArrayRef<Stage> group(unsigned g) { return groups[g]; }
+  /// The stage of an operation of the function; null for a null operation.
+  const Stage *find(StageOp op) const;
+
+private:
+  void collect(mlir::func::FuncOp func);
+  void computeReach(llvm::MutableArrayRef<Stage> stages);
+  void computeLags(llvm::MutableArrayRef<Stage> stages);
+  void computeBorders(llvm::MutableArrayRef<Stage> stages);
+
+  llvm::SmallVector<llvm::SmallVector<Stage>> groups;
+};
+
+} // namespace seis
+
+#endif // SEIS_SCHEDULE_STAGEGRAPH_H

@@ -1,0 +1,67 @@
+//===- Elementwise.cpp - What happens at one sample -----------------------===//
+// arith and math operations on tensors become the same operations on vectors;
+// functions that the processor lacks become calls of our vector math, which is
+// linked in and inlined.
+//===----------------------------------------------------------------------===//
+#include "KernelEmitter.h"
+
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/IRMapping.h"
+
+using namespace mlir;
+using namespace seis;
+
+/// Name of the vector math function that computes `op`, empty if an instruction does.
+static StringRef mathFunction(Operation *op) {
+  return llvm::TypeSwitch<Operation *, StringRef>(op)
+      .Case<math::SinOp>([](auto) { return "sin"; })
+      .Case<math::CosOp>([](auto) { return "cos"; })
+      .Case<math::TanOp>([](auto) { return "tan"; })
+      .Case<math::AsinOp>([](auto) { return "asin"; })
+      .Case<math::AcosOp>([](auto) { return "acos"; })
+      .Case<math::AtanOp>([](auto) { return "atan"; })
+      .Case<math::Atan2Op>([](auto) { return "atan2"; })
+      .Case<math::ExpOp>([](auto) { return "exp"; })
+      .Case<math::LogOp>([](auto) { return "log"; })
+      .Case<math::Log10Op>([](auto) { return "log10"; })
+      .Case<math::PowFOp>([](auto) { return "pow"; })
+      .Case<math::CbrtOp>([](auto) { return "cbrt"; })
+      .Case<math::RoundOp>([](auto) { return "round"; })
+      .Case<math::SinhOp>([](auto) { return "sinh"; })
+      .Case<math::CoshOp>([](auto) { return "cosh"; })
+      .Case<math::TanhOp>([](auto) { return "tanh"; })
+      .Case<HypotOp>([](auto) { return "hypot"; })
+      .Case<ModOp>([](auto) { return "mod"; })
+      .Default([](auto) { return ""; });
+}
+
+Value seis::emitElementwise(LoopBuilder &l, Operation *op, ArrayRef<Value> operands) {
+  Type type = operands[0].getType();
+  auto compare = [&](arith::CmpFPredicate p, Value x, Value y) {
+    return arith::CmpFOp::create(l.b, l.loc, p, x, y);
+  };
+  if (StringRef function = mathFunction(op); !function.empty()) {
+    int64_t lanes = isa<VectorType>(type) ? cast<VectorType>(type).getNumElements() : 1;
+    unsigned bits = getElementTypeOrSelf(type).getIntOrFloatBitWidth();
+    return l.call(llvm::formatv("seis_{0}_v{1}f{2}", function, lanes, bits).str(), type, operands);
+  }
+  if (isa<SignOp>(op)) {
+    Value zero = l.real(type, 0.0), x = operands[0];
+    Value below = l.select(compare(arith::CmpFPredicate::OLT, x, zero), l.real(type, -1.0),
+                           l.select(compare(arith::CmpFPredicate::OEQ, x, zero), zero, x));
+    return l.select(compare(arith::CmpFPredicate::OGT, x, zero), l.real(type, 1.0), below);
+  }
+  if (isa<Nan0Op>(op))
+    return l.select(compare(arith::CmpFPredicate::UNO, operands[0], operands[0]),
+                    l.real(type, 0.0), operands[0]);
+  // Everything else is the same operation on another type.
+  IRMapping map;
+  map.map(op->getOperands(), operands);
+  Operation *twin = l.b.clone(*op, map);
+  twin->setLoc(l.loc);
+  Type element = elementType(op->getResult(0).getType());
+  auto vector = dyn_cast<VectorType>(type);
+  twin->getResult(0).setType(vector ? Type(vector.clone(element)) : element);
+  return twin->getResult(0);
+}

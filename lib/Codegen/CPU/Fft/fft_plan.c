@@ -1,0 +1,319 @@
+/* fft_plan.c - Plans and tables of the generated Fourier transforms.
+ *
+ * Hilbert transforms are convolutions (half length, one trace alone):
+ *   cyclic  n even, n/2 smooth: the kernel's spectrum is -i exp(2 pi i f/n), 0 at f = 0
+ *   padded  n even: the same kernel, linear, zero-padded to a smooth M >= n - 1
+ *   paired  n odd: even and odd samples of a real convolution of length 2M >= 2n - 1; a bin of
+ *           the result takes bins k and M - k
+ * Discrete Fourier transforms run directly for smooth n, else by Bluestein's chirp.
+ */
+#include "fft_plan.h"
+#include <math.h>
+
+#define PI 3.14159265358979323846264338327950288
+
+static int is_smooth(int64_t n) {
+  static const int64_t primes[4] = {2, 3, 5, 7};
+  for (int i = 0; i < 4; ++i)
+    while (n % primes[i] == 0)
+      n /= primes[i];
+  return n == 1;
+}
+
+/* The cheapest smooth length >= n: not the smallest, since powers of two cost less a point. */
+static int64_t smooth_length(int64_t n) {
+  int64_t best = 0;
+  double best_cost = 0;
+  for (int64_t m = n; m < 2 * n + 2; ++m) {
+    if (!is_smooth(m))
+      continue;
+    double cost = 0;
+    int64_t rest = m;
+    for (; rest % 8 == 0; rest /= 8)
+      cost += 8.2;
+    for (; rest % 4 == 0; rest /= 4)
+      cost += 6;
+    for (; rest % 2 == 0; rest /= 2)
+      cost += 4;
+    for (; rest % 3 == 0; rest /= 3)
+      cost += 6.5;
+    for (; rest % 5 == 0; rest /= 5)
+      cost += 9;
+    for (; rest % 7 == 0; rest /= 7)
+      cost += 13;
+    cost *= (double)m;
+    if (best == 0 || cost < best_cost) {
+      best = m;
+      best_cost = cost;
+    }
+  }
+  return best;
+}
+
+/* exp(2 pi i num / den), exact reduction. */
+static void unit(int64_t num, int64_t den, double *re, double *im) {
+  num %= den;
+  if (num < 0)
+    num += den;
+  int64_t octant = (8 * num) / den; /* angle in [octant, octant+1) * pi/4 */
+  int64_t base = (octant + 1) / 2;  /* nearest multiple of pi/2 */
+  double angle = 2 * PI * (double)(4 * num - base * den) / (4 * (double)den);
+  double c = cos(angle), s = sin(angle);
+  switch (base & 3) {
+  case 0: *re = c; *im = s; break;
+  case 1: *re = -s; *im = c; break;
+  case 2: *re = -c; *im = -s; break;
+  default: *re = s; *im = -c; break;
+  }
+}
+
+static void put(void *table, int64_t size, int64_t index, double value) {
+  if (size == 4)
+    ((float *)table)[index] = (float)value;
+  else
+    ((double *)table)[index] = value;
+}
+
+static int64_t align64(int64_t bytes) { return (bytes + 63) & ~(int64_t)63; }
+
+/* Radices of a smooth length: eights first, so that the later passes stay in small blocks. */
+static int64_t factor(int64_t m, int64_t *radices) {
+  static const int64_t order[6] = {8, 7, 5, 4, 3, 2};
+  int64_t count = 0;
+  if (m == 1)
+    radices[count++] = 1;
+  for (int i = 0; i < 6; ++i)
+    while (m % order[i] == 0) {
+      /* 16 = 4*4 beats 8*2 */
+      if (order[i] == 8 && m % 16 == 0 && (m / 16) % 2 != 0) {
+        radices[count++] = 4;
+        radices[count++] = 4;
+        m /= 16;
+        continue;
+      }
+      radices[count++] = order[i];
+      m /= order[i];
+    }
+  return count;
+}
+
+static void choose(int64_t n, int64_t kind, int64_t *method, int64_t *m) {
+  if (kind == FFT_DFT) {
+    *method = is_smooth(n) ? FFT_DIRECT : FFT_CHIRP;
+    *m = is_smooth(n) ? n : smooth_length(2 * n - 1);
+  } else if (n % 2 == 0) {
+    *method = is_smooth(n / 2) ? FFT_CYCLIC : FFT_PADDED;
+    *m = is_smooth(n / 2) ? n / 2 : smooth_length(n - 1);
+  } else {
+    *method = FFT_PAIRED;
+    *m = smooth_length(n);
+  }
+}
+
+/* Fills the header; returns the size of the plan. */
+static int64_t layout(int64_t n, int64_t kind, int64_t size, int64_t *header) {
+  int64_t radices[48], method, m;
+  choose(n, kind, &method, &m);
+  int64_t passes = factor(m, radices);
+  header[FFT_N] = n;
+  header[FFT_M] = m;
+  header[FFT_PASSES] = passes;
+  header[FFT_METHOD] = method;
+  int64_t at = 64 * 8, length = m, blocks = 1;
+  for (int64_t p = 0; p < passes; ++p) {
+    int64_t *pass = header + FFT_PASS + 4 * p;
+    length /= radices[p];
+    pass[0] = radices[p];
+    pass[1] = length;
+    pass[2] = at;
+    pass[3] = blocks;
+    blocks *= radices[p];
+    at = align64(at + 2 * size * length * (radices[p] - 1));
+  }
+  header[FFT_SPECTRUM] = at;
+  at = align64(at + 2 * size * m);
+  header[FFT_POSITIONS] = at;
+  at = align64(at + 8 * (m > n ? m : n));
+  header[FFT_CHIRP_AT] = at;
+  if (method == FFT_CHIRP)
+    at = align64(at + 2 * size * n);
+  header[FFT_PAIRS] = at;
+  if (method == FFT_PAIRED)
+    at = align64(at + 8 * size * (m / 2 + 1));
+  header[FFT_BYTES] = at;
+  return at;
+}
+
+int64_t seis_fft_plan_bytes(int64_t n, int64_t kind, int64_t size) {
+  int64_t header[64];
+  /* While the spectrum is made, 2 M doubles of work space follow the plan. */
+  int64_t bytes = layout(n, kind, size, header);
+  return align64(bytes + 16 * header[FFT_M] + 16 * 64);
+}
+
+int64_t seis_fft_plan_points(int64_t n, int64_t kind) {
+  int64_t method, m;
+  choose(n, kind, &method, &m);
+  return m;
+}
+
+static int64_t position(const int64_t *header, int64_t bin) {
+  int64_t at = 0;
+  for (int64_t p = 0; p < header[FFT_PASSES]; ++p) {
+    const int64_t *pass = header + FFT_PASS + 4 * p;
+    at += (bin % pass[0]) * pass[1];
+    bin /= pass[0];
+  }
+  return at;
+}
+
+/* The forward transform on scalars: plain, in place, the order of the plan. */
+static void transform(const int64_t *header, double *z) {
+  int64_t m_all = header[FFT_M];
+  for (int64_t p = 0; p < header[FFT_PASSES]; ++p) {
+    const int64_t *pass = header + FFT_PASS + 4 * p;
+    int64_t r = pass[0], m = pass[1];
+    double wr[8][8], wi[8][8];
+    for (int64_t a = 0; a < r; ++a)
+      for (int64_t b = 0; b < r; ++b)
+        unit(-a * b, r, &wr[a][b], &wi[a][b]);
+    for (int64_t k = 0; k < m; ++k) {
+      double tr[8], ti[8];
+      for (int64_t q = 0; q < r; ++q)
+        unit(-k * q, r * m, &tr[q], &ti[q]);
+      for (int64_t base = k; base < m_all; base += r * m) {
+        double yr[8], yi[8];
+        for (int64_t q = 0; q < r; ++q) {
+          double sr = 0, si = 0;
+          for (int64_t a = 0; a < r; ++a) {
+            double xr = z[2 * (base + a * m)], xi = z[2 * (base + a * m) + 1];
+            sr += xr * wr[q][a] - xi * wi[q][a];
+            si += xr * wi[q][a] + xi * wr[q][a];
+          }
+          yr[q] = sr * tr[q] - si * ti[q];
+          yi[q] = sr * ti[q] + si * tr[q];
+        }
+        for (int64_t q = 0; q < r; ++q) {
+          z[2 * (base + q * m)] = yr[q];
+          z[2 * (base + q * m) + 1] = yi[q];
+        }
+      }
+    }
+  }
+}
+
+/* The Hilbert kernel at lag d: (2/n) sum_{k=1}^{K} sin(2 pi k d/n), K the last positive bin. */
+static double hilbert_kernel(int64_t n, int64_t d) {
+  d %= n;
+  if (d < 0)
+    d += n;
+  if (d == 0)
+    return 0;
+  double s, c, s1, s2, unused;
+  if (n % 2 == 0) {
+    if (d % 2 == 0)
+      return 0;
+    unit(d, 2 * n, &c, &s);
+    return 2.0 / (double)n * c / s;
+  }
+  /* sin(K t/2) sin((K+1) t/2) / sin(t/2), t = 2 pi d/n, K = (n-1)/2 */
+  int64_t k = (n - 1) / 2;
+  unit(k * d, 2 * n, &unused, &s1);
+  unit((k + 1) * d, 2 * n, &unused, &s2);
+  unit(d, 2 * n, &unused, &s);
+  return 2.0 / (double)n * s1 * s2 / s;
+}
+
+static void make_spectrum(int64_t *header, int64_t size, char *plan, double *z) {
+  int64_t n = header[FFT_N], m = header[FFT_M], method = header[FFT_METHOD];
+  void *spectrum = plan + header[FFT_SPECTRUM];
+  if (method == FFT_CYCLIC) {
+    for (int64_t f = 0; f < m; ++f) {
+      double c = 0, s = 0;
+      if (f > 0)
+        unit(f, n, &c, &s);
+      int64_t at = position(header, f);
+      put(spectrum, size, 2 * at, s / (double)m);
+      put(spectrum, size, 2 * at + 1, -c / (double)m);
+    }
+    return;
+  }
+  for (int64_t k = 0; k < 2 * m; ++k)
+    z[k] = 0;
+  if (method == FFT_PADDED)
+    for (int64_t k = -(n / 2 - 1); k <= n / 2 - 1; ++k)
+      z[2 * (k < 0 ? k + m : k)] = hilbert_kernel(n, 2 * k + 1);
+  if (method == FFT_CHIRP)
+    for (int64_t k = -(n - 1); k <= n - 1; ++k) {
+      int64_t at = k < 0 ? k + m : k;
+      unit(k * k % (2 * n), 2 * n, &z[2 * at], &z[2 * at + 1]);
+    }
+  transform(header, z);
+  for (int64_t at = 0; at < 2 * m; ++at)
+    put(spectrum, size, at, z[at] / (double)m);
+}
+
+/* Coefficients of the paired method: with the transforms E, O of the even and odd samples of the
+ * kernel and w = exp(-2 pi i k/M), Z'[k] = A Z[k] + B conj(Z[M-k]), A = E + iO(1-w)/2,
+ * B = iO(1+w)/2; stored per k <= M/2 as A[k], B[k], A[M-k], B[M-k], 1/M included. */
+static void make_pairs(int64_t *header, int64_t size, char *plan, double *z) {
+  int64_t n = header[FFT_N], m = header[FFT_M];
+  for (int64_t k = 0; k < 2 * m; ++k)
+    z[k] = 0;
+  /* even lags in the real part, odd lags in the imaginary part: one transform serves both */
+  for (int64_t d = -(n - 1); d <= n - 1; ++d) {
+    int64_t at = d < 0 ? d + 2 * m : d;
+    z[at] = hilbert_kernel(n, d); /* lag 2j at z[2j], lag 2j+1 at z[2j+1] */
+  }
+  transform(header, z);
+  for (int64_t k = 0; k <= m / 2; ++k)
+    for (int side = 0; side < 2; ++side) {
+      int64_t bin = side ? (m - k) % m : k, mirror = (m - bin) % m;
+      const double *a = z + 2 * position(header, bin), *b = z + 2 * position(header, mirror);
+      double er = (a[0] + b[0]) / 2, ei = (a[1] - b[1]) / 2;
+      double or_ = (a[1] + b[1]) / 2, oi = -(a[0] - b[0]) / 2;
+      double c, s;
+      unit(-bin, m, &c, &s);
+      /* i O (1 - w)/2 and i O (1 + w)/2 */
+      double pr = (or_ * (1 - c) + oi * s) / 2, pi = (oi * (1 - c) - or_ * s) / 2;
+      double qr = (or_ * (1 + c) - oi * s) / 2, qi = (oi * (1 + c) + or_ * s) / 2;
+      double coefficients[4] = {er - pi, ei + pr, -qi, qr};
+      for (int i = 0; i < 4; ++i)
+        put(plan + header[FFT_PAIRS], size, 8 * k + 4 * side + i, coefficients[i] / (double)m);
+    }
+}
+
+void seis_fft_plan(int64_t n, int64_t kind, int64_t size, void *memory) {
+  char *plan = memory;
+  int64_t *header = memory;
+  for (int i = 0; i < 64; ++i)
+    header[i] = 0;
+  int64_t bytes = layout(n, kind, size, header);
+  for (int64_t p = 0; p < header[FFT_PASSES]; ++p) {
+    const int64_t *pass = header + FFT_PASS + 4 * p;
+    for (int64_t k = 0; k < pass[1]; ++k)
+      for (int64_t q = 1; q < pass[0]; ++q) {
+        double c, s;
+        unit(-k * q, pass[0] * pass[1], &c, &s);
+        int64_t at = 2 * (k * (pass[0] - 1) + q - 1);
+        put(plan + pass[2], size, at, c);
+        put(plan + pass[2], size, at + 1, s);
+      }
+  }
+  int64_t bins = header[FFT_METHOD] == FFT_CHIRP ? n : header[FFT_M];
+  for (int64_t k = 0; k < bins; ++k)
+    ((int64_t *)(plan + header[FFT_POSITIONS]))[k] =
+        header[FFT_METHOD] == FFT_CHIRP ? k : position(header, k);
+  if (header[FFT_METHOD] == FFT_CHIRP)
+    for (int64_t k = 0; k < n; ++k) {
+      double c, s;
+      unit(-(k * k % (2 * n)), 2 * n, &c, &s);
+      put(plan + header[FFT_CHIRP_AT], size, 2 * k, c);
+      put(plan + header[FFT_CHIRP_AT], size, 2 * k + 1, s);
+    }
+  double *work = (double *)(plan + bytes);
+  if (header[FFT_METHOD] == FFT_PAIRED)
+    make_pairs(header, size, plan, work);
+  else if (header[FFT_METHOD] != FFT_DIRECT)
+    make_spectrum(header, size, plan, work);
+}

@@ -1,0 +1,515 @@
+//===- KernelEmitter.cpp - Scratch, plans and the functions of a kernel ---===//
+#include "KernelEmitter.h"
+#include "FftEmitter.h"
+#include "Fft/fft_plan.h"
+#include "seis/Dialect/Seis/Analysis/Dependence.h"
+#include "seis/Target/KernelABI.h"
+
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/OpenMP/OpenMPDialect.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/IRMapping.h"
+
+using namespace mlir;
+using namespace seis;
+namespace kernel = seis::kernel_abi;
+
+static constexpr int64_t line = 64;            // bytes of a cache line; everything is aligned to it
+static constexpr int64_t accumulatorBytes = 512;
+
+KernelEmitter::KernelEmitter(func::FuncOp graph, OpBuilder &b, const KernelOptions &options)
+    : graph(graph), l(b, graph.getLoc()), options(options), stages(graph) {}
+
+LogicalResult KernelEmitter::emit() {
+  if (failed(collect()))
+    return failure();
+  std::string prefix = isPass() ? "_reduce" : "_run";
+  for (unsigned g = 0; g < stages.numGroups(); ++g)
+    define(prefix + "_tile" + std::to_string(g), {l.ptrType(), l.i64Type(), l.i64Type()}, {},
+           [&](ValueRange args) {
+             enter(args[0]);
+             bindScalars();
+             makeLayout(/*load=*/true);
+             threadScratch = l.at(
+                 ctx.scratch, l.add(layout.threadStart, l.mul(args[2], layout.threadBytes)));
+             emitTile(g, args[1]);
+             return Value();
+           });
+  define(prefix, {l.ptrType()}, l.b.getI32Type(), [&](ValueRange args) {
+    enter(args[0]);
+    bindScalars();
+    makeLayout(/*load=*/false);
+    for (auto [i, v] : llvm::enumerate(slots))
+      l.store(v, l.at(ctx.scratch, 8 * i));
+    preparePlans();
+    prepareMultipliers();
+    for (unsigned g = 0; g < stages.numGroups(); ++g)
+      emitParallel(g);
+    return Value(arith::ConstantOp::create(l.b, l.loc, l.b.getI32IntegerAttr(0)));
+  });
+  define(prefix + "_scratch", {l.ptrType()}, l.i64Type(), [&](ValueRange args) {
+    enter(args[0]);
+    makeLayout(/*load=*/false);
+    return layout.total;
+  });
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// What the graph needs
+//===----------------------------------------------------------------------===//
+
+LogicalResult KernelEmitter::collect() {
+  int64_t volumes = 0, params = 0;
+  for (BlockArgument arg : graph.getArguments()) {
+    if (isa<RankedTensorType>(arg.getType()))
+      inputIndex[arg] = volumes++;
+    else if (!graph.getArgAttr(arg.getArgNumber(), "seis.table"))
+      paramIndex[arg] = params++;
+  }
+  if (auto kinds = graph->getAttrOfType<ArrayAttr>("seis.reduce"))
+    for (Attribute kind : kinds)
+      reduceKinds.push_back(cast<StringAttr>(kind).str());
+  name = graph.getName().str();
+
+  for (unsigned g = 0; g < stages.numGroups(); ++g)
+    for (const Stage &stage : stages.group(g)) {
+      collectPlans(stage);
+      for (Value result : stage.op->getResults()) {
+        Type element = elementType(result.getType());
+        if (auto complex = dyn_cast<ComplexType>(element))
+          element = complex.getElementType();
+        if (isa<FloatType>(element))
+          elementTy = element;
+        if (llvm::none_of(result.getUsers(), [](Operation *u) { return isa<StageOp>(u); }))
+          continue;
+        RowBuffer buffer;
+        buffer.root = stage.crossesGroups;
+        buffer.perTrace = isTrace(result.getType());
+        buffer.planes = stage.keep[0] + 1;
+        buffer.ringRows = buffer.planes > 1 ? 0 : rowStep(g) + stage.keep[1];
+        buffer.padLo = stage.padLo;
+        buffer.padHi = stage.padHi;
+        buffer.border = stage.border;
+        buffers[result] = buffer;
+        stored.push_back(result);
+      }
+      for (Operation &op : StageOp(stage.op).getBody().front())
+        if (auto border = op.getAttrOfType<BorderAttr>("border");
+            border && border.getValue() == Border::Zero && stage.readsNeighbourRows)
+          for (unsigned i = 0; i < op.getNumOperands(); ++i) {
+            Footprint f = footprintOf(&op, i);
+            zeroPad = std::max({zeroPad, f[2].lo, f[2].hi});
+          }
+    }
+  if (!elementTy) // an object of masks and complex copies: the type of its inputs
+    for (Type type : graph.getArgumentTypes())
+      if (isVolume(type)) {
+        auto complex = dyn_cast<ComplexType>(elementType(type));
+        elementTy = complex ? complex.getElementType() : elementType(type);
+      }
+  if (!elementTy)
+    return graph.emitError("a program needs an input volume");
+  lanes = options.vectorBits / (8 * elementBytes());
+  return success();
+}
+
+void KernelEmitter::collectPlans(const Stage &stage) {
+  StageOp op = stage.op;
+  for (Operation &inner : op.getBody().front()) {
+    PlanUse use{-1, 0};
+    if (auto analytic = dyn_cast<AnalyticOp>(inner))
+      use = {FFT_HILBERT, static_cast<int64_t>(analytic.getPad())};
+    else if (isa<FftOp, IfftOp, SpecMulOp>(inner))
+      use = {FFT_DFT, 0};
+    if (isa<SpecMulOp>(inner))
+      multipliers.push_back(op);
+    if (use.kind >= 0 && !llvm::is_contained(plans, use))
+      plans.push_back(use);
+  }
+}
+
+/// Rows of a plane that the front advances by.
+int64_t KernelEmitter::rowStep(unsigned g) const {
+  for (const Stage &stage : stages.group(g))
+    if (stage.wholeTrace)
+      return 16;
+  return 4;
+}
+
+//===----------------------------------------------------------------------===//
+// Functions
+//===----------------------------------------------------------------------===//
+
+func::FuncOp KernelEmitter::define(StringRef suffix, ArrayRef<Type> args, Type result,
+                                   llvm::function_ref<Value(ValueRange)> body) {
+  OpBuilder::InsertionGuard guard(l.b);
+  l.b.setInsertionPoint(graph);
+  SmallVector<Type> results;
+  if (result)
+    results.push_back(result);
+  auto func =
+      func::FuncOp::create(l.b, l.loc, name + suffix.str(), l.b.getFunctionType(args, results));
+  Block *block = func.addEntryBlock();
+  l.b.setInsertionPointToStart(block);
+  ctx = CallContext();
+  layout = ScratchLayout();
+  ranges.clear();
+  Value value = body(block->getArguments());
+  func::ReturnOp::create(l.b, l.loc, value ? ValueRange{value} : ValueRange{});
+  return func;
+}
+
+void KernelEmitter::enter(Value call) {
+  ctx.call = call;
+  for (unsigned a = 0; a < numAxes; ++a) {
+    ctx.block[a] = l.loadI64(call, kernel::callBlock + 8 * a);
+    ctx.lo[a] = l.loadI64(call, kernel::callLo + 8 * a);
+    ctx.extent[a] = l.loadI64(call, kernel::callExtent + 8 * a);
+    ctx.origin[a] = l.loadI64(call, kernel::callOrigin + 8 * a);
+  }
+  ctx.threads = l.loadI64(call, kernel::callThreads);
+  ctx.scratch = l.loadPtr(call, kernel::callScratch);
+}
+
+/// Parameters, table elements and what the graph computes from them.
+void KernelEmitter::bindScalars() {
+  Value params = l.loadPtr(ctx.call, kernel::callParams);
+  Value tables = l.loadPtr(ctx.call, kernel::callTables);
+  Type f64 = l.b.getF64Type();
+  for (BlockArgument arg : graph.getArguments()) {
+    if (!arg.getType().isF64())
+      continue;
+    if (auto table = graph.getArgAttrOfType<DenseI64ArrayAttr>(arg.getArgNumber(), "seis.table"))
+      ctx.scalars[arg] = l.load(f64, l.at(l.loadPtr(tables, 8 * table[0]), 8 * table[1]));
+    else
+      ctx.scalars[arg] = l.load(f64, l.at(params, 8 * paramIndex.lookup(arg)));
+  }
+  for (Operation &op : graph.front().without_terminator()) {
+    if (isa<StageOp>(op))
+      continue;
+    if (op.getNumOperands() == 0) {
+      Operation *twin = l.b.clone(op);
+      ctx.scalars[op.getResult(0)] = twin->getResult(0);
+      continue;
+    }
+    SmallVector<Value> operands =
+        llvm::map_to_vector(op.getOperands(), [&](Value v) { return ctx.scalars.lookup(v); });
+    ctx.scalars[op.getResult(0)] = emitElementwise(l, &op, operands);
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Scratch
+//===----------------------------------------------------------------------===//
+
+/// A number that depends on the block: computed once in `run`, read by the tile functions.
+Value KernelEmitter::slot(llvm::function_ref<Value()> compute) {
+  Value v = loading ? l.loadI64(ctx.scratch, 8 * slots.size()) : compute();
+  slots.push_back(v);
+  return v;
+}
+
+int64_t KernelEmitter::alignedPad(const RowBuffer &buffer) const {
+  return llvm::alignTo(buffer.padLo * elementBytes(), line);
+}
+
+void KernelEmitter::makeLayout(bool load) {
+  loading = load;
+  slots.clear();
+  Value at;
+  int64_t bound = 8 * (16 + 8 * stages.numGroups() + 3 * static_cast<int64_t>(stored.size()) +
+                       3 * static_cast<int64_t>(plans.size() + multipliers.size()) + 64);
+  if (!load)
+    at = l.i64(llvm::alignTo(bound, line));
+  for (unsigned g = 0; g < stages.numGroups(); ++g)
+    layout.tiles.push_back(tileShape(g));
+  layoutShared(at);
+  layoutThread();
+  layout.total = slot([&] {
+    return l.add(layout.threadStart, l.mul(ctx.threads, layout.threadBytes));
+  });
+  assert(8 * static_cast<int64_t>(slots.size()) <= bound);
+}
+
+/// Reserves `bytes` at `at` and returns the offset.
+static Value reserve(LoopBuilder &l, Value &at, Value bytes) {
+  Value here = at;
+  at = l.roundUp(l.add(at, bytes), line);
+  return here;
+}
+
+void KernelEmitter::layoutShared(Value &at) {
+  for (PlanUse use : plans) {
+    Value length = l.add(ctx.block[2], 2 * use.pad);
+    Value kind = l.i64(use.kind), size = l.i64(elementBytes());
+    layout.points.push_back(
+        slot([&] { return l.call("seis_fft_plan_points", l.i64Type(), {length, kind}); }));
+    layout.plans.push_back(slot([&] {
+      Value bytes = l.call("seis_fft_plan_bytes", l.i64Type(), {length, kind, size});
+      for (int64_t n : options.samples) // constant tables need no room
+        bytes = l.select(l.eq(length, l.i64(n)), l.i64(8), bytes);
+      return reserve(l, at, bytes);
+    }));
+  }
+  for (unsigned k = 0; k < multipliers.size(); ++k)
+    layout.multipliers.push_back(
+        slot([&] { return reserve(l, at, l.mul(ctx.block[2], elementBytes())); }));
+  // Rows: an odd number of cache lines, since a power of two between rows makes them collide.
+  int64_t slack = lanes * elementBytes();
+  auto rowBytes = [&](int64_t before, int64_t after) {
+    Value bytes = l.add(l.mul(ctx.block[2], elementBytes()), before + after + slack);
+    Value lines = l.divFloor(l.add(bytes, line - 1), l.i64(line));
+    return l.mul(arith::OrIOp::create(l.b, l.loc, lines, l.i64(1)), line);
+  };
+  for (Value v : stored) {
+    const RowBuffer &buffer = buffers[v];
+    layout.rowBytes[v] = slot([&] {
+      return buffer.perTrace ? l.i64(line)
+                             : rowBytes(alignedPad(buffer), buffer.padHi * elementBytes());
+    });
+  }
+  if (zeroPad >= 0)
+    layout.zeroRow = slot([&] {
+      int64_t pad = llvm::alignTo(zeroPad * elementBytes(), line);
+      return l.add(reserve(l, at, rowBytes(pad, zeroPad * elementBytes())), pad);
+    });
+  for (Value v : stored)
+    if (buffers[v].root)
+      layout.offset[v] = slot([&] {
+        return reserve(l, at, l.mul(l.mul(ctx.block[0], ctx.block[1]), layout.rowBytes[v]));
+      });
+  layout.threadStart = slot([&] { return at; });
+}
+
+void KernelEmitter::layoutThread() {
+  Value at;
+  if (!loading)
+    at = l.i64(0);
+  for (Value v : stored) {
+    const RowBuffer &buffer = buffers[v];
+    if (buffer.root)
+      continue;
+    auto stageOp = v.getDefiningOp<StageOp>();
+    const Stage *stage = stages.find(stageOp);
+    const Tiles &tiles = layout.tiles[stageOp.getGroup()];
+    layout.tileRows[v] = slot([&] {
+      if (buffer.ringRows)
+        return l.i64(buffer.ringRows);
+      if (stage->lateral[1].whole)
+        return ctx.block[1];
+      return l.min(ctx.block[1],
+                   l.add(tiles.extent[1], stage->lateral[1].lo + stage->lateral[1].hi));
+    });
+    layout.offset[v] = slot([&] {
+      return reserve(l, at, l.mul(l.mul(layout.tileRows[v], buffer.planes), layout.rowBytes[v]));
+    });
+  }
+  bool traces = false;
+  for (unsigned g = 0; g < stages.numGroups(); ++g)
+    for (const Stage &stage : stages.group(g)) {
+      traces |= stage.wholeTrace;
+      if (isPass() && !stage.outputs.empty())
+        layout.accumulators[stage.op] = slot([&] { return reserve(l, at, l.i64(accumulatorBytes)); });
+    }
+  if (traces) {
+    Value vectors;
+    if (!loading) {
+      vectors = l.add(ctx.block[2], 2 * lanes);
+      for (auto [use, points] : llvm::zip(plans, layout.points))
+        vectors = l.max(vectors, l.add(l.mul(l.max(points, l.add(ctx.block[2], 2 * use.pad)), 2),
+                                       3 * lanes));
+    }
+    for (unsigned k : {0, 1})
+      layout.traceBuffer[k] = slot([&] {
+        // one vector in front: the results of a transform are rotated by one sample
+        Value bytes = l.mul(l.add(vectors, 1), lanes * elementBytes());
+        return l.add(reserve(l, at, bytes), lanes * elementBytes());
+      });
+    layout.junkRow = slot([&] {
+      return reserve(l, at, l.mul(l.add(ctx.block[2], 2 * lanes), elementBytes()));
+    });
+  }
+  layout.threadBytes = slot([&] { return at; });
+}
+
+/// The rows a group must make and how they are cut into tiles.
+KernelEmitter::Tiles KernelEmitter::tileShape(unsigned g) {
+  Tiles tiles;
+  bool all = false, reaches = false;
+  for (const Stage &stage : stages.group(g)) {
+    all |= stage.crossesGroups;
+    reaches |= stage.lateral[0].lo || stage.lateral[0].hi || stage.lateral[1].lo ||
+               stage.lateral[1].hi || stage.lateral[0].whole || stage.lateral[1].whole;
+  }
+  for (unsigned a : {0, 1}) {
+    tiles.lo[a] = all ? l.i64(0) : ctx.lo[a];
+    tiles.hi[a] = all ? ctx.block[a] : l.add(ctx.lo[a], ctx.extent[a]);
+  }
+  auto groupAttr = cast<GroupAttr>(cast<ArrayAttr>(graph->getAttr("seis.groups"))[g]);
+  int64_t fixed[2] = {groupAttr.getInlines(), groupAttr.getCrosslines()};
+  Value extent[2] = {l.sub(tiles.hi[0], tiles.lo[0]), l.sub(tiles.hi[1], tiles.lo[1])};
+  // Rows of a plane that fill a part of the second-level cache: wide tiles reread fewer rows at
+  // their sides, narrow ones stay closer.
+  auto automatic = [&](unsigned a) -> Value {
+    if (isPass())
+      return l.i64(kernel::grid);
+    if (!reaches)
+      return a == 1 ? l.min(l.roundUp(extent[1], 16), l.i64(128))
+                    : l.max(l.i64(1), l.divCeil(l.i64(64), extent[1]));
+    Value wanted = l.mul(ctx.threads, 2);
+    if (a == 0)
+      return l.max(l.i64(8), l.divCeil(extent[0], wanted));
+    Value planes = l.divCeil(extent[0], tiles.extent[0]);
+    Value strips = l.divCeil(wanted, planes);
+    Value narrow = l.max(l.i64(32), l.roundUp(l.divCeil(extent[1], strips), 16));
+    Value cap = l.max(l.i64(64), l.roundUp(l.divFloor(l.i64(4 << 20), l.mul(ctx.block[2],
+                                                                            elementBytes())), 16));
+    return l.min(l.select(l.ge(planes, wanted), extent[1], narrow), cap);
+  };
+  for (unsigned a : {0, 1}) {
+    tiles.extent[a] = slot([&] {
+      return fixed[a] && !isPass() ? l.i64(fixed[a]) : l.max(automatic(a), l.i64(1));
+    });
+    tiles.count[a] = slot([&] { return l.divCeil(extent[a], tiles.extent[a]); });
+  }
+  return tiles;
+}
+
+//===----------------------------------------------------------------------===//
+// Plans and tables
+//===----------------------------------------------------------------------===//
+
+/// The constant plan for a specialised length, chosen at run time; null if there is none.
+Value KernelEmitter::specialised(PlanUse use, Value length) {
+  Value chosen = LLVM::ZeroOp::create(l.b, l.loc, l.ptrType());
+  for (int64_t n : options.samples) {
+    int64_t bytes = seis_fft_plan_bytes(n, use.kind, elementBytes());
+    std::vector<int64_t> plan(llvm::divideCeil(bytes, 8));
+    seis_fft_plan(n, use.kind, elementBytes(), plan.data());
+    plan.resize(plan[FFT_BYTES] / 8);
+    auto type = RankedTensorType::get({static_cast<int64_t>(plan.size())}, l.i64Type());
+    Value table =
+        l.constantData("seis_fft_plan_" + std::to_string(n),
+                       DenseElementsAttr::get(type, ArrayRef<int64_t>(plan)));
+    chosen = l.select(l.eq(length, l.i64(n)), table, chosen);
+  }
+  return chosen;
+}
+
+/// Where plans begin, an address: the constant one, or the one made here in scratch.
+void KernelEmitter::preparePlans() {
+  for (size_t n = 0; n < plans.size(); ++n) {
+    PlanUse use = plans[n];
+    Value offset = layout.plans[n];
+    Value length = l.add(ctx.block[2], 2 * use.pad);
+    Value made = l.at(ctx.scratch, offset);
+    Value constant = specialised(use, length);
+    Value none = LLVM::ZeroOp::create(l.b, l.loc, l.ptrType());
+    Value isMade = LLVM::ICmpOp::create(l.b, l.loc, LLVM::ICmpPredicate::eq, constant, none);
+    l.ifThen(isMade, [&] {
+      l.call("seis_fft_plan", {}, {length, l.i64(use.kind), l.i64(elementBytes()), made});
+    });
+    // The tile functions find the plan relative to scratch, wherever it is.
+    Value address = LLVM::PtrToIntOp::create(l.b, l.loc, l.i64Type(), l.select(isMade, made, constant));
+    Value base = LLVM::PtrToIntOp::create(l.b, l.loc, l.i64Type(), ctx.scratch);
+    Value relative = l.sub(address, base);
+    auto index = llvm::find(slots, offset) - slots.begin();
+    l.store(relative, l.at(ctx.scratch, 8 * index));
+  }
+  if (zeroPad >= 0) {
+    Value from = l.sub(layout.zeroRow, llvm::alignTo(zeroPad * elementBytes(), line));
+    Value bytes = l.mul(l.add(ctx.block[2], 2 * zeroPad + lanes), elementBytes());
+    Value zero = arith::ConstantOp::create(l.b, l.loc, l.b.getI8IntegerAttr(0));
+    LLVM::MemsetOp::create(l.b, l.loc, l.at(ctx.scratch, from), zero,
+                           l.add(bytes, line), /*isVolatile=*/false);
+  }
+}
+
+/// Tables of spectral multipliers: one factor per bin, the same for all traces.
+void KernelEmitter::prepareMultipliers() {
+  for (unsigned index = 0; index < multipliers.size(); ++index) {
+    StageOp stage = multipliers[index];
+    Value offset = layout.multipliers[index];
+    auto op = cast<SpecMulOp>(stage.getBody().front().front());
+    IRMapping map;
+    for (auto [arg, operand] : llvm::zip(stage.getBody().getArguments(), stage.getInputs()))
+      if (arg.getType().isF64())
+        map.map(arg, ctx.scalars.lookup(operand));
+    Value table = l.at(ctx.scratch, offset), n = ctx.block[2];
+    Type f64 = l.b.getF64Type();
+    auto toReal = [&](Value v) -> Value { return arith::SIToFPOp::create(l.b, l.loc, f64, v); };
+    l.loop(l.i64(0), n, 1, [&](Value k) {
+      Value isNegative = l.ge(l.mul(k, 2), l.add(n, l.rem(n, l.i64(2))));
+      Value bin = l.select(isNegative, l.sub(k, n), k);
+      Value freq = arith::DivFOp::create(l.b, l.loc, l.fmul(toReal(bin), map.lookup(op.getFs())),
+                                         toReal(n));
+      IRMapping inner = map;
+      Block &body = op.getMultiplier().front();
+      inner.map(body.getArgument(0), freq);
+      for (Operation &scalar : body.without_terminator()) {
+        if (scalar.getNumOperands() == 0) {
+          l.b.clone(scalar, inner);
+          continue;
+        }
+        SmallVector<Value> operands = llvm::map_to_vector(
+            scalar.getOperands(), [&](Value v) { return inner.lookupOrDefault(v); });
+        inner.map(scalar.getResult(0), emitElementwise(l, &scalar, operands));
+      }
+      Value h = inner.lookup(body.getTerminator()->getOperand(0));
+      if (elementTy != f64)
+        h = arith::TruncFOp::create(l.b, l.loc, elementTy, h);
+      l.store(h, l.element(table, elementTy, k));
+    });
+  }
+}
+
+Value KernelEmitter::plan(PlanUse use) {
+  return l.at(ctx.scratch, layout.plans[llvm::find(plans, use) - plans.begin()]);
+}
+Value KernelEmitter::points(PlanUse use) {
+  return layout.points[llvm::find(plans, use) - plans.begin()];
+}
+Value KernelEmitter::multiplier(StageOp stage) {
+  return l.at(ctx.scratch, layout.multipliers[llvm::find(multipliers, stage) - multipliers.begin()]);
+}
+
+//===----------------------------------------------------------------------===//
+// Tiles to threads
+//===----------------------------------------------------------------------===//
+
+void KernelEmitter::emitParallel(unsigned g) {
+  const Tiles &tiles = layout.tiles[g];
+  Value total = l.mul(tiles.count[0], tiles.count[1]);
+  std::string tile = name + (isPass() ? "_reduce" : "_run") + "_tile" + std::to_string(g);
+  if (!options.openmp) {
+    l.loop(l.i64(0), total, 1, [&](Value t) { l.call(tile, {}, {ctx.call, t, l.i64(0)}); });
+    return;
+  }
+  auto groupAttr = cast<GroupAttr>(cast<ArrayAttr>(graph->getAttr("seis.groups"))[g]);
+  omp::ParallelOperands clauses;
+  clauses.numThreads = arith::TruncIOp::create(l.b, l.loc, l.b.getI32Type(),
+                                               l.min(ctx.threads, l.max(total, l.i64(1))));
+  Value zero = l.i64(0), one = l.i64(1);
+  auto parallel = omp::ParallelOp::create(l.b, l.loc, clauses);
+  OpBuilder::InsertionGuard guard(l.b);
+  l.b.createBlock(&parallel.getRegion());
+  Value thread = l.call("omp_get_thread_num", l.b.getI32Type(), {});
+  thread = arith::ExtUIOp::create(l.b, l.loc, l.i64Type(), thread);
+  omp::WsloopOperands loopClauses;
+  bool dynamic = groupAttr.getPolicy() == Policy::Dynamic;
+  loopClauses.scheduleKind = omp::ClauseScheduleKindAttr::get(
+      l.b.getContext(), dynamic ? omp::ClauseScheduleKind::Dynamic : omp::ClauseScheduleKind::Static);
+  auto wsloop = omp::WsloopOp::create(l.b, l.loc, loopClauses);
+  omp::TerminatorOp::create(l.b, l.loc);
+  l.b.createBlock(&wsloop.getRegion());
+  omp::LoopNestOperands nest;
+  nest.loopLowerBounds = {zero};
+  nest.loopUpperBounds = {total};
+  nest.loopSteps = {one};
+  auto loop = omp::LoopNestOp::create(l.b, l.loc, nest);
+  Block *body = l.b.createBlock(&loop.getRegion(), {}, {l.i64Type()}, {l.loc});
+  l.call(tile, {}, {ctx.call, body->getArgument(0), thread});
+  omp::YieldOp::create(l.b, l.loc, ValueRange{});
+}

@@ -1,0 +1,182 @@
+//===- KernelEmitter.h - Loops over rows for one kernel function -*- C++ -*-===//
+// A kernel computes the wanted box of its outputs from a block of its inputs.
+// Everything runs on rows (whole traces). A group of stages runs tile by tile;
+// in a tile, a front moves over planes and, within a plane, over rows; every
+// stage follows the front as far behind as StageGraph says and keeps as many of
+// its rows as its readers reach back for.
+//
+//   run            -> prologue, plans and tables, then per group a parallel loop over tiles
+//   tile function  -> the front's two loops, and in them the stages
+//   RowStage       -> a stage with samples in the lanes (pointwise operations and stencils)
+//   TraceStage     -> a stage with traces in the lanes (whole-trace operations)
+//===----------------------------------------------------------------------===//
+#ifndef SEIS_CODEGEN_CPU_KERNELEMITTER_H
+#define SEIS_CODEGEN_CPU_KERNELEMITTER_H
+
+#include "seis/Codegen/Common/LoopBuilder.h"
+#include "seis/Dialect/Seis/IR/SeisOps.h"
+#include "seis/Schedule/StageGraph.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/DenseMap.h"
+
+namespace seis {
+
+struct KernelOptions {
+  int64_t vectorBits = 512;
+  bool openmp = true;
+  llvm::ArrayRef<int64_t> samples; // trace lengths with constant tables
+};
+
+/// What a function can read of its call: extents, views, parameters. Made anew in each function.
+struct CallContext {
+  using Value = mlir::Value;
+  Value call; // the seis_kernel_call
+  Value block[3], lo[3], extent[3], origin[3];
+  Value threads, scratch;
+  llvm::DenseMap<Value, Value> scalars; // f64 values of the graph
+};
+
+/// Rows of one result of a stage in scratch.
+struct RowBuffer {
+  int64_t planes = 1;     // planes of the ring
+  int64_t ringRows = 0;   // rows of the ring; 0: all rows of the tile (or of the block, for root)
+  bool root = false;      // the whole block, shared by all threads
+  mlir::Type element;     // of a sample
+  bool perTrace = false;  // one value per trace
+  int64_t padLo = 0, padHi = 0; // samples before and after a row
+  Border border = Border::Reflect;
+};
+
+/// Sizes and offsets in scratch that depend on the block. `run` computes them once and leaves them
+/// at the start of scratch, where the tile functions find them.
+struct ScratchLayout {
+  using Value = mlir::Value;
+  Value total, threadBytes, threadStart;
+  Value zeroRow;                                        // offset of a row of zeros with borders
+  llvm::DenseMap<Value, Value> offset, rowBytes, tileRows; // per result of a stage
+  Value traceBuffer[2], junkRow;                        // offsets in a thread's part
+  llvm::SmallVector<Value> plans, points;               // offsets of plans, lengths of transforms
+  llvm::SmallVector<Value> multipliers;                 // offsets of the tables of specmul
+  llvm::DenseMap<mlir::Operation *, Value> accumulators; // offsets in a thread's part
+  struct Tiles {
+    Value lo[2], hi[2], extent[2], count[2];
+  };
+  llvm::SmallVector<Tiles> tiles;                       // per group
+};
+
+/// A Fourier plan a kernel needs: for traces of the block's length plus `pad` on both ends.
+struct PlanUse {
+  int64_t kind, pad;
+  bool operator==(const PlanUse &o) const { return kind == o.kind && pad == o.pad; }
+};
+
+class KernelEmitter {
+public:
+  using Value = mlir::Value;
+
+  KernelEmitter(mlir::func::FuncOp graph, mlir::OpBuilder &b, const KernelOptions &options);
+  /// Emits the kernel functions beside the graph function. Fails with a diagnostic.
+  llvm::LogicalResult emit();
+
+  // What RowStage and TraceStage use.
+  LoopBuilder &builder() { return l; }
+  mlir::Type element() const { return elementTy; }
+  int64_t width() const { return lanes; }
+  int64_t elementBytes() const { return elementTy.getIntOrFloatBitWidth() / 8; }
+  mlir::VectorType vectorType() { return l.vec(lanes, elementTy); }
+  const CallContext &context() const { return ctx; }
+
+  /// Address of the row of `source` (a stage's result or an input) at a position that exists.
+  Value rowPtr(Value source, Value i, Value j);
+  /// Same at (i + di, j + dj), after the border rule.
+  Value neighbourPtr(Value source, Value i, Value j, int64_t di, int64_t dj, Border border);
+  /// Whether rows of `source` lie in the caller's memory: nothing around them may be read.
+  bool isCallerMemory(Value source) const { return !buffers.count(source); }
+  bool isStored(Value result) const { return buffers.count(result); }
+  /// Address of the row of output `index` at sample lo[2], for elements of `bytes` bytes.
+  Value outputPtr(unsigned index, Value i, Value j, int64_t bytes);
+  /// Writes the samples around a finished row of `result`.
+  void fillBorders(Value result, Value row);
+  /// 0-based index inside `extent` samples of one outside, by the border rule; not for zero.
+  Value mapBorder(Value index, Value extent, Border border);
+
+  Value traceBuffer(unsigned k) { return l.at(threadScratch, layout.traceBuffer[k]); }
+  Value junkRow() { return l.at(threadScratch, layout.junkRow); }
+  Value plan(PlanUse use);
+  Value points(PlanUse use);
+  Value multiplier(StageOp stage);
+
+  bool isPass() const { return !reduceKinds.empty(); }
+  llvm::StringRef reduceKind(unsigned result) const { return reduceKinds[result]; }
+  Value accumulator(StageOp stage) {
+    return l.at(threadScratch, layout.accumulators.lookup(stage));
+  }
+  /// Whether trace (i, j) of the box counts in a reduction.
+  Value isLive(Value i, Value j);
+
+private:
+  using Tiles = ScratchLayout::Tiles;
+  struct Range {
+    Value lo, hi;
+  };
+
+  llvm::LogicalResult collect();
+  void collectPlans(const Stage &stage);
+  mlir::func::FuncOp define(llvm::StringRef suffix, mlir::ArrayRef<mlir::Type> args,
+                            mlir::Type result, llvm::function_ref<Value(mlir::ValueRange)> body);
+  void enter(Value call);
+  void bindScalars();
+  Value slot(llvm::function_ref<Value()> compute);
+  void makeLayout(bool load);
+  void layoutShared(Value &at);
+  void layoutThread();
+  Tiles tileShape(unsigned g);
+  void preparePlans();
+  void prepareMultipliers();
+  void emitParallel(unsigned g);
+  void emitTile(unsigned g, Value tile);
+  void emitStages(unsigned g, Value t, Value u);
+  void clearAccumulators(unsigned g);
+  void foldPartials(unsigned g, Value tile);
+  int64_t rowStep(unsigned g) const;
+  int64_t alignedPad(const RowBuffer &buffer) const;
+  Value specialised(PlanUse use, Value length);
+
+  mlir::func::FuncOp graph;
+  LoopBuilder l;
+  KernelOptions options;
+  StageGraph stages;
+  mlir::Type elementTy;
+  int64_t lanes = 0;
+  std::string name;
+  llvm::SmallVector<std::string> reduceKinds;
+  llvm::DenseMap<Value, RowBuffer> buffers;
+  llvm::SmallVector<Value> stored; // keys of `buffers` in program order
+  llvm::DenseMap<Value, int64_t> inputIndex, paramIndex;
+  llvm::SmallVector<PlanUse> plans;
+  llvm::SmallVector<StageOp> multipliers;
+  int64_t zeroPad = -1; // border samples of the row of zeros, -1: none is needed
+
+  // Of the function being emitted.
+  CallContext ctx;
+  ScratchLayout layout;
+  Value threadScratch;
+  bool loading = false;
+  llvm::SmallVector<Value> slots;
+  llvm::DenseMap<mlir::Operation *, std::array<Range, 2>> ranges;
+};
+
+/// Emits rows [ja, jb) of plane i of a stage with samples in the lanes.
+void emitRowStage(KernelEmitter &k, const Stage &stage, mlir::Value i, mlir::Value ja,
+                  mlir::Value jb);
+/// Emits rows [ja, jb) of plane i of a stage with traces in the lanes.
+void emitTraceStage(KernelEmitter &k, const Stage &stage, mlir::Value i, mlir::Value ja,
+                    mlir::Value jb);
+/// `op` (arith, math or an elementwise seis operation) on vectors or scalars of the compute type.
+mlir::Value emitElementwise(LoopBuilder &l, mlir::Operation *op,
+                            llvm::ArrayRef<mlir::Value> operands);
+
+} // namespace seis
+
+#endif // SEIS_CODEGEN_CPU_KERNELEMITTER_H

@@ -1,0 +1,251 @@
+//===- KernelTiles.cpp - The front that moves over a tile -----------------===//
+#include "KernelEmitter.h"
+#include "seis/Target/KernelABI.h"
+
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+using namespace seis;
+namespace kernel = seis::kernel_abi;
+
+//===----------------------------------------------------------------------===//
+// Addresses of rows
+//===----------------------------------------------------------------------===//
+
+Value KernelEmitter::rowPtr(Value source, Value i, Value j) {
+  if (isCallerMemory(source)) {
+    Value views = l.loadPtr(ctx.call, kernel::callIn);
+    Value view = l.at(views, kernel::viewBytes * inputIndex.lookup(source));
+    Value index = l.add(l.mul(i, l.loadI64(view, kernel::viewStride0)),
+                        l.mul(j, l.loadI64(view, kernel::viewStride1)));
+    auto complex = isa<ComplexType>(elementType(source.getType()));
+    return l.element(l.loadPtr(view, kernel::viewData), elementTy, l.mul(index, complex ? 2 : 1));
+  }
+  const RowBuffer &buffer = buffers.find(source)->second;
+  Value rowBytes = layout.rowBytes.lookup(source), offset = layout.offset.lookup(source);
+  Value base = l.at(buffer.root ? ctx.scratch : threadScratch, l.add(offset, alignedPad(buffer)));
+  if (buffer.root)
+    return l.at(base, l.mul(l.add(l.mul(i, ctx.block[1]), j), rowBytes));
+  Value plane = buffer.planes == 1 ? l.i64(0) : l.rem(i, l.i64(buffer.planes));
+  Value row = buffer.ringRows ? l.rem(j, l.i64(buffer.ringRows))
+                              : l.sub(j, ranges.lookup(source.getDefiningOp())[1].lo);
+  return l.at(base, l.mul(l.add(l.mul(plane, layout.tileRows.lookup(source)), row), rowBytes));
+}
+
+/// The index inside 0..extent-1 that stands for one outside (attributes.md section 0).
+Value KernelEmitter::mapBorder(Value index, Value extent, Border border) {
+  Value zero = l.i64(0), last = l.sub(extent, 1);
+  if (border == Border::Nearest)
+    return l.min(l.max(index, zero), last);
+  auto floorMod = [&](Value x, Value m) {
+    Value r = arith::RemSIOp::create(l.b, l.loc, x, m);
+    return l.select(l.lt(r, zero), l.add(r, m), r);
+  };
+  Value inside = l.both(l.ge(index, zero), l.lt(index, extent));
+  auto outside = [&]() -> SmallVector<Value> {
+    switch (border) {
+    case Border::Reflect: {
+      Value m = floorMod(index, l.mul(extent, 2));
+      return {l.select(l.lt(m, extent), m, l.sub(l.sub(l.mul(extent, 2), 1), m))};
+    }
+    case Border::Mirror: {
+      Value period = l.max(l.mul(last, 2), l.i64(1));
+      Value m = floorMod(index, period);
+      return {l.select(l.lt(m, extent), m, l.sub(period, m))};
+    }
+    default:
+      return {floorMod(index, extent)};
+    }
+  };
+  return l.ifElse(inside, {l.i64Type()}, [&] { return SmallVector<Value>{index}; }, outside)[0];
+}
+
+Value KernelEmitter::neighbourPtr(Value source, Value i, Value j, int64_t di, int64_t dj,
+                                  Border border) {
+  Value at[2] = {l.add(i, di), l.add(j, dj)};
+  int64_t step[2] = {di, dj};
+  Value inside;
+  for (unsigned a : {0, 1}) {
+    if (step[a] == 0)
+      continue;
+    if (border != Border::Zero) {
+      at[a] = mapBorder(at[a], ctx.block[a], border);
+      continue;
+    }
+    Value here = l.both(l.ge(at[a], l.i64(0)), l.lt(at[a], ctx.block[a]));
+    inside = inside ? l.both(inside, here) : here;
+    at[a] = mapBorder(at[a], ctx.block[a], Border::Nearest); // an address that exists
+  }
+  Value row = rowPtr(source, at[0], at[1]);
+  if (!inside)
+    return row;
+  return l.select(inside, row, l.at(ctx.scratch, layout.zeroRow));
+}
+
+Value KernelEmitter::outputPtr(unsigned index, Value i, Value j, int64_t bytes) {
+  Value view = l.at(l.loadPtr(ctx.call, kernel::callOut), kernel::viewBytes * index);
+  Value at = l.add(l.mul(l.sub(i, ctx.lo[0]), l.loadI64(view, kernel::viewStride0)),
+                   l.mul(l.sub(j, ctx.lo[1]), l.loadI64(view, kernel::viewStride1)));
+  return l.at(l.loadPtr(view, kernel::viewData), l.mul(at, bytes));
+}
+
+void KernelEmitter::fillBorders(Value result, Value row) {
+  const RowBuffer &buffer = buffers.find(result)->second;
+  if (buffer.perTrace)
+    return;
+  auto fill = [&](Value k) {
+    Value to = l.element(row, elementTy, k);
+    if (buffer.border == Border::Zero) {
+      l.store(l.real(elementTy, 0.0), to);
+      return;
+    }
+    Value from = mapBorder(k, ctx.block[2], buffer.border);
+    l.store(l.load(elementTy, l.element(row, elementTy, from)), to);
+  };
+  if (buffer.padLo)
+    l.loop(l.i64(-buffer.padLo), l.i64(0), 1, fill);
+  if (buffer.padHi)
+    l.loop(ctx.block[2], l.add(ctx.block[2], buffer.padHi), 1, fill);
+}
+
+Value KernelEmitter::isLive(Value i, Value j) {
+  Value live = l.loadPtr(ctx.call, kernel::callLive);
+  Value none = LLVM::ZeroOp::create(l.b, l.loc, l.ptrType());
+  Value all = LLVM::ICmpOp::create(l.b, l.loc, LLVM::ICmpPredicate::eq, live, none);
+  Type i8 = l.b.getI8Type();
+  Value index = l.add(l.mul(l.sub(i, ctx.lo[0]), ctx.extent[1]), l.sub(j, ctx.lo[1]));
+  return l.ifElse(
+      all, {l.b.getI1Type()},
+      [&] {
+        return SmallVector<Value>{
+            arith::ConstantOp::create(l.b, l.loc, l.b.getBoolAttr(true))};
+      },
+      [&] {
+        Value byte = l.load(i8, l.at(live, index));
+        Value zero = arith::ConstantOp::create(l.b, l.loc, l.b.getI8IntegerAttr(0));
+        return SmallVector<Value>{l.cmp(arith::CmpIPredicate::ne, byte, zero)};
+      })[0];
+}
+
+//===----------------------------------------------------------------------===//
+// A tile
+//===----------------------------------------------------------------------===//
+
+void KernelEmitter::emitTile(unsigned g, Value tile) {
+  const Tiles &tiles = layout.tiles[g];
+  Value position[2] = {l.divFloor(tile, tiles.count[1]), l.rem(tile, tiles.count[1])};
+  Value lo[2], hi[2];
+  for (unsigned a : {0, 1}) {
+    lo[a] = l.add(tiles.lo[a], l.mul(position[a], tiles.extent[a]));
+    hi[a] = l.min(tiles.hi[a], l.add(lo[a], tiles.extent[a]));
+  }
+  // Rows each stage must make, and the way of the front: a stage runs `lag` behind it.
+  Value from[2], to[2];
+  for (const Stage &stage : stages.group(g)) {
+    std::array<Range, 2> range;
+    for (unsigned a : {0, 1}) {
+      const Reach &reach = stage.lateral[a];
+      if (reach.whole) {
+        range[a] = {l.i64(0), ctx.block[a]};
+      } else {
+        range[a] = {l.max(l.i64(0), l.sub(lo[a], reach.lo)),
+                    l.min(ctx.block[a], l.add(hi[a], reach.hi))};
+      }
+      if (!stage.outputs.empty()) {
+        range[a].lo = l.max(range[a].lo, ctx.lo[a]);
+        range[a].hi = l.min(range[a].hi, l.add(ctx.lo[a], ctx.extent[a]));
+      }
+      Value begin = l.add(range[a].lo, stage.lag[a]), end = l.add(range[a].hi, stage.lag[a]);
+      from[a] = from[a] ? l.min(from[a], begin) : begin;
+      to[a] = to[a] ? l.max(to[a], end) : end;
+    }
+    ranges[stage.op] = range;
+  }
+  if (isPass())
+    clearAccumulators(g);
+  l.loop(from[0], to[0], 1, [&](Value t) {
+    l.loop(from[1], to[1], rowStep(g), [&](Value u) { emitStages(g, t, u); });
+  });
+  if (isPass())
+    foldPartials(g, tile);
+}
+
+/// Every stage at the front's position: its plane t - lag, its rows from u - lag.
+void KernelEmitter::emitStages(unsigned g, Value t, Value u) {
+  for (const Stage &stage : stages.group(g)) {
+    l.loc = stage.op->getLoc();
+    std::array<Range, 2> range = ranges.lookup(stage.op);
+    Value i = l.sub(t, stage.lag[0]);
+    Value isIn = l.both(l.ge(i, range[0].lo), l.lt(i, range[0].hi));
+    l.ifThen(isIn, [&] {
+      Value first = l.sub(u, stage.lag[1]);
+      Value ja = l.max(range[1].lo, first);
+      Value jb = l.max(ja, l.min(range[1].hi, l.add(first, rowStep(g))));
+      if (stage.wholeTrace)
+        emitTraceStage(*this, stage, i, ja, jb);
+      else
+        emitRowStage(*this, stage, i, ja, jb);
+    });
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Reductions: a tile is a cell of the survey's grid
+//===----------------------------------------------------------------------===//
+
+// An accumulator holds, from its start, a vector of the values (sums in f64), a vector that is 1
+// where a NaN was seen, and the number of live traces.
+static constexpr int64_t nanAt = 256, countAt = 448;
+
+void KernelEmitter::clearAccumulators(unsigned g) {
+  for (const Stage &stage : stages.group(g)) {
+    if (stage.outputs.empty())
+      continue;
+    StringRef kind = reduceKind(stage.outputs[0]);
+    Value at = accumulator(stage.op);
+    double inf = std::numeric_limits<double>::infinity();
+    VectorType type = kind == "sum" ? l.vec(lanes, l.b.getF64Type()) : vectorType();
+    l.store(l.real(type, kind == "min" ? inf : kind == "max" ? -inf : 0.0), at, 64);
+    l.store(l.real(vectorType(), 0.0), l.at(at, nanAt), 64);
+    l.store(l.i64(0), l.at(at, countAt));
+  }
+}
+
+/// Folds the lanes, in their order, into the partial of the cell.
+void KernelEmitter::foldPartials(unsigned g, Value tile) {
+  Type f64 = l.b.getF64Type();
+  int64_t bytes = kernel::partialBytes(reduceKinds.size());
+  Value partial = l.at(l.loadPtr(ctx.call, kernel::callPartials), l.mul(tile, bytes));
+  for (const Stage &stage : stages.group(g))
+    for (unsigned output : stage.outputs) {
+      StringRef kind = reduceKind(output);
+      Value at = accumulator(stage.op);
+      Value slot = l.at(partial, kernel::partialValues + 8 * output);
+      Value traces = l.loadI64(at, countAt), samples = l.mul(traces, ctx.extent[2]);
+      Value total = l.load(f64, slot);
+      VectorType type = kind == "sum" ? l.vec(lanes, f64) : vectorType();
+      Value values = l.load(type, at, 64), nans = l.load(vectorType(), l.at(at, nanAt), 64);
+      if (kind == "count") {
+        total = l.fadd(total, arith::SIToFPOp::create(l.b, l.loc, f64, samples));
+      } else {
+        for (int64_t lane = 0; lane < lanes; ++lane) {
+          Value v = vector::ExtractOp::create(l.b, l.loc, values, lane);
+          if (v.getType() != f64)
+            v = arith::ExtFOp::create(l.b, l.loc, f64, v);
+          auto better = kind == "min" ? arith::CmpFPredicate::OLT : arith::CmpFPredicate::OGT;
+          total = kind == "sum"
+                      ? l.fadd(total, v)
+                      : l.select(arith::CmpFOp::create(l.b, l.loc, better, v, total), v, total);
+        }
+      }
+      l.store(total, slot);
+      Value anyNan = vector::ReductionOp::create(l.b, l.loc, vector::CombiningKind::MAXNUMF, nans);
+      Value isNan = arith::CmpFOp::create(l.b, l.loc, arith::CmpFPredicate::OGT, anyNan,
+                                          l.real(elementTy, 0.0));
+      l.ifThen(isNan, [&] { l.store(l.i64(1), l.at(partial, kernel::partialNan)); });
+      if (output == 0)
+        l.store(l.add(l.loadI64(partial, kernel::partialSamples), samples),
+                l.at(partial, kernel::partialSamples));
+    }
+}

@@ -1,0 +1,582 @@
+//===- RowStage.cpp - Stages with samples in the lanes --------------------===//
+// One loop over the samples of a row, a vector at a time; inside, the whole body
+// of the stage. Where the stage reads neighbouring rows, several rows run in one
+// loop, so that a loaded vector serves all of them. Rows in scratch carry their
+// borders, so nothing in the loop asks where it is; only the caller's arrays are
+// masked at their end.
+//===----------------------------------------------------------------------===//
+#include "KernelEmitter.h"
+#include "seis/Dialect/Seis/Analysis/Dependence.h"
+#include "seis/Target/KernelABI.h"
+
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+using namespace seis;
+namespace kernel = seis::kernel_abi;
+
+namespace {
+
+/// A sample that a stencil reads: offsets and weight.
+struct Tap {
+  int64_t di, dj, dk;
+  double weight;
+};
+
+/// More taps than this are not unrolled.
+constexpr size_t unrollLimit = 160;
+
+class RowLoop {
+public:
+  RowLoop(KernelEmitter &k, const Stage &stage, Value i, Value j, int64_t rows)
+      : k(k), l(k.builder()), stage(stage), body(stage.op->getRegion(0).front()), i(i), j(j),
+        rows(rows), width(k.width()) {}
+
+  void emit() {
+    StageOp op = stage.op;
+    if (isTrace(op->getResult(0).getType())) {
+      emitPerTrace();
+      return;
+    }
+    bool toCaller = !stage.outputs.empty();
+    const CallContext &ctx = k.context();
+    Value begin = toCaller ? ctx.lo[2] : l.i64(0);
+    end = toCaller ? l.add(ctx.lo[2], ctx.extent[2]) : ctx.block[2];
+    bindTargets();
+    loop = scf::ForOp::create(l.b, l.loc, begin, end, l.i64(width));
+    {
+      OpBuilder::InsertionGuard guard(l.b);
+      l.b.setInsertionPointToStart(loop.getBody());
+      sample = loop.getInductionVar();
+      Value result = body.getTerminator()->getOperand(0);
+      for (Operation &inner : body.without_terminator())
+        evaluate(&inner);
+      for (int64_t q = 0; q < rows; ++q)
+        storeResult(result, q);
+    }
+    l.b.setInsertionPointAfter(loop);
+    if (k.isStored(op->getResult(0)))
+      for (int64_t q = 0; q < rows; ++q)
+        k.fillBorders(op->getResult(0), targets[q]);
+  }
+
+private:
+  using Rows = SmallVector<Value, 8>;
+
+  Value row(int64_t q) { return l.add(j, q); }
+  Value operandOf(Value blockArg) {
+    return stage.op->getOperand(cast<BlockArgument>(blockArg).getArgNumber());
+  }
+  /// Emits before the loop over samples.
+  template <typename F> auto hoisted(F f) {
+    OpBuilder::InsertionGuard guard(l.b);
+    if (loop)
+      l.b.setInsertionPoint(loop);
+    return f();
+  }
+
+  /// Values per trace: no loop over samples.
+  void emitPerTrace() {
+    Value result = body.getTerminator()->getOperand(0);
+    for (Operation &inner : body.without_terminator())
+      evaluate(&inner);
+    for (int64_t q = 0; q < rows; ++q) {
+      Value v = valueOf(result, q);
+      if (k.isStored(stage.op->getResult(0)))
+        l.store(v, k.rowPtr(stage.op->getResult(0), i, row(q)));
+      for (unsigned output : stage.outputs)
+        l.store(v, k.outputPtr(output, i, row(q), k.elementBytes()));
+    }
+  }
+
+  void bindTargets() {
+    StageOp op = stage.op;
+    Type element = elementType(op->getResult(0).getType());
+    int64_t bytes = isa<ComplexType>(element) ? 2 * k.elementBytes()
+                    : element.isInteger(1)    ? 1
+                                              : k.elementBytes();
+    for (int64_t q = 0; q < rows; ++q)
+      targets.push_back(k.isStored(op->getResult(0)) ? k.rowPtr(op->getResult(0), i, row(q))
+                        : k.isPass()                 ? Value()
+                                     : k.outputPtr(stage.outputs[0], i, row(q), bytes));
+  }
+
+  //===--------------------------------------------------------------------===//
+  // Loads
+  //===--------------------------------------------------------------------===//
+
+  Value pointer(Value source, int64_t di, int64_t r, int64_t dj, Border border) {
+    auto key = std::make_tuple(source.getAsOpaquePointer(), di, r + dj,
+                               di || dj ? static_cast<int>(border) : -1);
+    Value &ptr = pointers[key];
+    if (!ptr)
+      ptr = hoisted([&] { return k.neighbourPtr(source, i, row(r), di, dj, border); });
+    return ptr;
+  }
+
+  Value mask(int64_t scale = 1, int64_t offset = 0) {
+    Value &m = masks[{scale, offset}];
+    if (!m)
+      m = l.firstLanes(width, l.sub(l.mul(l.sub(end, sample), scale), offset));
+    return m;
+  }
+
+  Value loadAt(Value source, Value ptr, int64_t dk) {
+    Value &v = loads[{ptr.getAsOpaquePointer(), dk}];
+    if (v)
+      return v;
+    Value at = l.at(l.element(ptr, k.element(), sample), dk * k.elementBytes());
+    unsigned align = k.elementBytes();
+    v = k.isCallerMemory(source) ? l.maskedLoad(k.vectorType(), at, mask(), align)
+                                 : Value(l.load(k.vectorType(), at, align));
+    return v;
+  }
+
+  /// Real and imaginary parts of a complex input.
+  std::pair<Value, Value> loadComplex(Value source, int64_t q) {
+    Value ptr = l.element(pointer(source, 0, q, 0, Border::Zero), k.element(), l.mul(sample, 2));
+    unsigned align = k.elementBytes();
+    Value a = l.maskedLoad(k.vectorType(), ptr, mask(2), align);
+    Value b = l.maskedLoad(k.vectorType(), l.at(ptr, width * k.elementBytes()), mask(2, width),
+                           align);
+    SmallVector<int64_t> even, odd;
+    for (int64_t n = 0; n < width; ++n) {
+      even.push_back(2 * n);
+      odd.push_back(2 * n + 1);
+    }
+    return {vector::ShuffleOp::create(l.b, l.loc, a, b, even),
+            vector::ShuffleOp::create(l.b, l.loc, a, b, odd)};
+  }
+
+  /// The value of `v` at the samples of row q.
+  Value valueOf(Value v, int64_t q) {
+    if (auto found = values.find(v); found != values.end())
+      return found->second[q];
+    auto arg = cast<BlockArgument>(v);
+    Value source = operandOf(arg);
+    if (arg.getType().isF64())
+      return k.context().scalars.lookup(source);
+    if (isTrace(arg.getType()))
+      return hoisted([&] { return l.load(k.element(), pointer(source, 0, q, 0, Border::Zero)); });
+    return loadAt(source, pointer(source, 0, q, 0, Border::Zero), 0);
+  }
+
+  //===--------------------------------------------------------------------===//
+  // Operations
+  //===--------------------------------------------------------------------===//
+
+  void evaluate(Operation *op) {
+    if (auto re = dyn_cast<ReOp>(op)) {
+      evaluateParts(op, re.getInput());
+      return;
+    }
+    if (auto im = dyn_cast<ImOp>(op)) {
+      evaluateParts(op, im.getInput());
+      return;
+    }
+    if (isa<ComplexOp>(op))
+      return; // its parts are stored together
+    Rows result;
+    if (isa<FootprintOpInterface>(op)) {
+      result = stencil(op);
+    } else {
+      bool perTrace = isTrace(op->getResult(0).getType());
+      for (int64_t q = 0; q < rows; ++q) {
+        auto compute = [&] { return pointwise(op, q); };
+        result.push_back(perTrace ? hoisted(compute) : compute());
+      }
+    }
+    values[op->getResult(0)] = result;
+  }
+
+  void evaluateParts(Operation *op, Value complex) {
+    Rows result;
+    for (int64_t q = 0; q < rows; ++q) {
+      Value part;
+      if (auto made = complex.getDefiningOp<ComplexOp>()) {
+        part = valueOf(isa<ReOp>(op) ? made.getRe() : made.getIm(), q);
+      } else {
+        auto [re, im] = loadComplex(operandOf(complex), q);
+        part = isa<ReOp>(op) ? re : im;
+      }
+      result.push_back(part);
+    }
+    values[op->getResult(0)] = result;
+  }
+
+  Value pointwise(Operation *op, int64_t q) {
+    bool perTrace = isTrace(op->getResult(0).getType());
+    if (isa<BroadcastOp>(op))
+      return hoisted([&] { return broadcast(valueOf(op->getOperand(0), q), perTrace); });
+    if (auto index = dyn_cast<IndexOp>(op))
+      return indexVolume(index.getAxis(), q);
+    if (auto lineOp = dyn_cast<LineOp>(op))
+      return lineNumber(lineOp, q);
+    if (auto constant = dyn_cast<arith::ConstantOp>(op))
+      return constant->getNumResults() ? hoisted([&] { return l.b.clone(*op)->getResult(0); })
+                                       : Value();
+    SmallVector<Value> operands =
+        llvm::map_to_vector(op->getOperands(), [&](Value v) { return valueOf(v, q); });
+    return emitElementwise(l, op, operands);
+  }
+
+  Value broadcast(Value scalar, bool perTrace) {
+    if (scalar.getType().isF64() && !k.element().isF64())
+      scalar = arith::TruncFOp::create(l.b, l.loc, k.element(), scalar);
+    return perTrace ? scalar : l.broadcast(k.vectorType(), scalar);
+  }
+
+  Value indexVolume(Axis axis, int64_t q) {
+    const CallContext &ctx = k.context();
+    auto toReal = [&](Value v) -> Value {
+      return arith::SIToFPOp::create(l.b, l.loc, k.element(), v);
+    };
+    if (axis != Axis::Sample)
+      return hoisted([&] {
+        Value at = axis == Axis::Inline ? l.add(i, ctx.origin[0]) : l.add(row(q), ctx.origin[1]);
+        return l.broadcast(k.vectorType(), toReal(at));
+      });
+    Value first = arith::TruncIOp::create(l.b, l.loc, l.b.getI32Type(),
+                                          l.add(sample, ctx.origin[2]));
+    VectorType ints = l.vec(width, l.b.getI32Type());
+    Value at = l.add(l.broadcast(ints, first), l.lanes(width, 32));
+    return arith::SIToFPOp::create(l.b, l.loc, k.vectorType(), at);
+  }
+
+  Value lineNumber(LineOp op, int64_t q) {
+    Value source = operandOf(op.getNumbers());
+    return hoisted([&] {
+      Value views = l.loadPtr(k.context().call, kernel::callIn);
+      unsigned position = 0;
+      auto func = stage.op->getParentOfType<func::FuncOp>();
+      for (BlockArgument arg : func.getArguments()) {
+        if (arg == source)
+          break;
+        position += isa<RankedTensorType>(arg.getType());
+      }
+      Value data = l.loadPtr(views, kernel::viewBytes * position + kernel::viewData);
+      Value at = op.getAxis() == Axis::Inline ? i : row(q);
+      return broadcast(l.load(l.b.getF64Type(), l.element(data, l.b.getF64Type(), at)), false);
+    });
+  }
+
+  //===--------------------------------------------------------------------===//
+  // Stencils
+  //===--------------------------------------------------------------------===//
+
+  static SmallVector<Tap> tapsOf(Operation *op) {
+    SmallVector<Tap> taps;
+    auto onAxis = [](unsigned axis, int64_t d, double w) {
+      return Tap{axis == 0 ? d : 0, axis == 1 ? d : 0, axis == 2 ? d : 0, w};
+    };
+    if (auto corr = dyn_cast<Corr1Op>(op)) {
+      for (auto [m, w] : llvm::enumerate(corr.getWeights()))
+        if (w != 0)
+          taps.push_back(onAxis(static_cast<unsigned>(corr.getAxis()),
+                                static_cast<int64_t>(m - corr.getAnchor()), w));
+    } else if (auto corr = dyn_cast<CorrNOp>(op)) {
+      auto shape = cast<RankedTensorType>(corr.getWeights().getType()).getShape();
+      auto anchor = corr.getAnchor();
+      for (auto [n, w] : llvm::enumerate(corr.getWeights().getValues<double>())) {
+        int64_t a = n / (shape[1] * shape[2]), b = n / shape[2] % shape[1], c = n % shape[2];
+        if (w != 0)
+          taps.push_back({a - anchor[0], b - anchor[1], c - anchor[2], w});
+      }
+    } else if (auto shift = dyn_cast<ShiftOp>(op)) {
+      taps.push_back({shift.getOffset()[0], shift.getOffset()[1], shift.getOffset()[2], 1.0});
+    } else {
+      auto window = op->getAttrOfType<DenseI64ArrayAttr>("window").asArrayRef();
+      for (int64_t a = -(window[0] / 2); a <= window[0] / 2; ++a)
+        for (int64_t b = -(window[1] / 2); b <= window[1] / 2; ++b)
+          for (int64_t c = -(window[2] / 2); c <= window[2] / 2; ++c)
+            taps.push_back({a, b, c, 1.0});
+    }
+    return taps;
+  }
+
+  Rows stencil(Operation *op) {
+    if (isa<WrapDiffOp>(op))
+      return wrappedDifference(op);
+    SmallVector<Tap> taps = tapsOf(op);
+    Rows acc(rows);
+    if (taps.empty()) { // all weights are zero: nothing is read
+      acc.assign(rows, l.real(k.vectorType(), 0.0));
+      return acc;
+    }
+    if (taps.size() > unrollLimit)
+      return longStencil(op, taps);
+    Value source = operandOf(op->getOperand(0));
+    Border border = op->getAttrOfType<BorderAttr>("border").getValue();
+    for (const Tap &tap : taps)
+      for (int64_t q = 0; q < rows; ++q) {
+        Value x = loadAt(source, pointer(source, tap.di, q, tap.dj, border), tap.dk);
+        acc[q] = accumulate(op, acc[q], x, weightOf(op, tap.weight));
+      }
+    return acc;
+  }
+
+  /// A vector of a constant weight; null where the operation has none.
+  Value weightOf(Operation *op, double w) {
+    return isa<Corr1Op, CorrNOp>(op) ? l.real(k.vectorType(), w) : Value();
+  }
+
+  Value accumulate(Operation *op, Value acc, Value x, Value weight) {
+    if (weight)
+      return acc ? l.fma(weight, x, acc) : l.fmul(weight, x);
+    if (!acc)
+      return x;
+    if (isa<WinSumOp>(op))
+      return l.fadd(acc, x);
+    if (isa<WinMinOp>(op))
+      return arith::MinimumFOp::create(l.b, l.loc, acc, x);
+    return arith::MaximumFOp::create(l.b, l.loc, acc, x);
+  }
+
+  /// Many taps: a loop over tables of row, sample offset and weight.
+  Rows longStencil(Operation *op, ArrayRef<Tap> taps) {
+    Value source = operandOf(op->getOperand(0));
+    Border border = op->getAttrOfType<BorderAttr>("border").getValue();
+    // Addresses of all rows read, rows of one plane next to each other.
+    int64_t djLo = 0, djHi = 0;
+    SmallVector<int64_t> planes;
+    for (const Tap &tap : taps) {
+      djLo = std::min(djLo, tap.dj);
+      djHi = std::max(djHi, tap.dj);
+      if (!llvm::is_contained(planes, tap.di))
+        planes.push_back(tap.di);
+    }
+    int64_t perPlane = djHi - djLo + rows;
+    Value table = l.stack(8 * perPlane * planes.size());
+    for (int64_t p = 0; p < static_cast<int64_t>(planes.size()); ++p)
+      for (int64_t r = 0; r < perPlane; ++r) {
+        Value ptr = pointer(source, planes[p], 0, djLo + r, border);
+        hoisted([&] {
+          l.store(ptr, l.at(table, 8 * (p * perPlane + r)));
+          return 0;
+        });
+      }
+    SmallVector<int64_t> rowsOf, offsets;
+    SmallVector<Attribute> weights;
+    for (const Tap &tap : taps) {
+      rowsOf.push_back((llvm::find(planes, tap.di) - planes.begin()) * perPlane + tap.dj - djLo);
+      offsets.push_back(tap.dk);
+      weights.push_back(l.b.getFloatAttr(k.element(), tap.weight));
+    }
+    int64_t count = taps.size();
+    auto ints = RankedTensorType::get({count}, l.i64Type());
+    Value rowTable = hoisted([&] {
+      return l.constantData("seis_taps", DenseElementsAttr::get(ints, ArrayRef<int64_t>(rowsOf)));
+    });
+    Value offsetTable = hoisted([&] {
+      return l.constantData("seis_taps", DenseElementsAttr::get(ints, ArrayRef<int64_t>(offsets)));
+    });
+    Value weightTable = hoisted([&] {
+      return l.constantData("seis_weights",
+                            DenseElementsAttr::get(RankedTensorType::get({count}, k.element()),
+                                                   ArrayRef<Attribute>(weights)));
+    });
+    Value masked = k.isCallerMemory(source) ? mask() : Value();
+    auto tapAt = [&](Value n, ValueRange acc) {
+      Value r = l.load(l.i64Type(), l.element(rowTable, l.i64Type(), n));
+      Value dk = l.load(l.i64Type(), l.element(offsetTable, l.i64Type(), n));
+      Value weight;
+      if (isa<Corr1Op, CorrNOp>(op))
+        weight = l.broadcast(k.vectorType(),
+                             l.load(k.element(), l.element(weightTable, k.element(), n)));
+      SmallVector<Value> next;
+      for (int64_t q = 0; q < rows; ++q) {
+        Value ptr = l.load(l.ptrType(), l.element(table, l.ptrType(), l.add(r, q)));
+        Value at = l.element(ptr, k.element(), l.add(sample, dk));
+        unsigned align = k.elementBytes();
+        Value x = masked ? l.maskedLoad(k.vectorType(), at, masked, align)
+                         : l.load(k.vectorType(), at, align);
+        next.push_back(accumulate(op, acc.empty() ? Value() : acc[q], x, weight));
+      }
+      return next;
+    };
+    SmallVector<Value> first = tapAt(l.i64(0), {});
+    return Rows(l.loop(l.i64(1), l.i64(count), 1, first, tapAt));
+  }
+
+  /// Half the sum of the corrected steps to both neighbours along the trace.
+  Rows wrappedDifference(Operation *op) {
+    Value source = operandOf(op->getOperand(0));
+    Rows result;
+    for (int64_t q = 0; q < rows; ++q) {
+      Value ptr = pointer(source, 0, q, 0, Border::Nearest);
+      Value before = loadAt(source, ptr, -1), here = loadAt(source, ptr, 0),
+            after = loadAt(source, ptr, 1);
+      Value steps = l.fadd(correctedStep(l.fsub(after, here)), correctedStep(l.fsub(here, before)));
+      result.push_back(l.fmul(steps, l.real(k.vectorType(), 0.5)));
+    }
+    return result;
+  }
+
+  /// The step that `unwrap` makes of a step d: d itself below pi, else d + 2 pi n in [-pi, pi],
+  /// pi rather than -pi for a positive d.
+  Value correctedStep(Value d) {
+    VectorType type = k.vectorType();
+    Value turns, corrected;
+    std::tie(turns, corrected) = unwrapStep(k, d);
+    (void)type;
+    return corrected;
+  }
+
+public:
+  /// Number of turns that unwrapping adds at a step d, and the corrected step.
+  static std::pair<Value, Value> unwrapStep(KernelEmitter &k, Value d) {
+    LoopBuilder &l = k.builder();
+    VectorType type = k.vectorType();
+    Value pi = l.real(type, M_PI), negativePi = l.real(type, -M_PI), zero = l.real(type, 0.0);
+    auto compare = [&](arith::CmpFPredicate p, Value x, Value y) -> Value {
+      return arith::CmpFOp::create(l.b, l.loc, p, x, y);
+    };
+    Value turns = math::FloorOp::create(
+        l.b, l.loc, l.fmul(l.fadd(d, pi), l.real(type, 0.5 / M_PI)));
+    // m = d - 2 pi turns; the second constant is what the type loses of 2 pi
+    double twoPi = 2 * M_PI;
+    double head = k.element().isF32() ? static_cast<double>(static_cast<float>(twoPi)) : twoPi;
+    double rest = k.element().isF32() ? twoPi - head : 2.4492935982947064e-16;
+    Value m = l.fma(turns, l.real(type, -head), d);
+    m = l.fma(turns, l.real(type, -rest), m);
+    Value atEdge = l.both(compare(arith::CmpFPredicate::OLE, m, negativePi),
+                          compare(arith::CmpFPredicate::OGT, d, zero));
+    m = l.select(atEdge, pi, m);
+    turns = l.select(atEdge, l.fsub(turns, l.real(type, 1.0)), turns);
+    Value isSmall = compare(arith::CmpFPredicate::OLT, math::AbsFOp::create(l.b, l.loc, d), pi);
+    return {l.select(isSmall, zero, l.fneg(turns)), l.select(isSmall, d, m)};
+  }
+
+private:
+  //===--------------------------------------------------------------------===//
+  // Results
+  //===--------------------------------------------------------------------===//
+
+  void storeResult(Value result, int64_t q) {
+    if (k.isPass() && !stage.outputs.empty()) {
+      accumulateInto(result, q);
+      return;
+    }
+    if (isa<ComplexType>(elementType(result.getType()))) {
+      storeComplex(result, q);
+      return;
+    }
+    Value v = valueOf(result, q);
+    if (elementType(result.getType()).isInteger(1)) {
+      VectorType bytes = l.vec(width, l.b.getI8Type());
+      storeToCaller(arith::ExtUIOp::create(l.b, l.loc, bytes, v), q, 1, 1, 0);
+      return;
+    }
+    if (!k.isStored(stage.op->getResult(0))) {
+      storeToCaller(v, q, k.elementBytes(), 1, 0);
+      return;
+    }
+    l.store(v, l.element(targets[q], k.element(), sample), k.elementBytes());
+  }
+
+  /// `scale` elements per sample, this vector beginning `offset` elements after the first.
+  void storeToCaller(Value v, int64_t q, int64_t bytes, int64_t scale, int64_t offset) {
+    Value index = l.sub(sample, k.context().lo[2]);
+    Value at = l.at(targets[q], l.add(l.mul(index, scale * bytes), offset * bytes));
+    Value isWhole = l.ge(l.sub(end, sample), l.i64(width));
+    Value m = mask(scale, offset);
+    l.ifElse(
+        isWhole, {},
+        [&] {
+          l.store(v, at, bytes);
+          return SmallVector<Value>{};
+        },
+        [&] {
+          l.maskedStore(v, at, m, bytes);
+          return SmallVector<Value>{};
+        });
+  }
+
+  void storeComplex(Value result, int64_t q) {
+    Value re, im;
+    if (auto made = result.getDefiningOp<ComplexOp>()) {
+      re = valueOf(made.getRe(), q);
+      im = valueOf(made.getIm(), q);
+    } else {
+      std::tie(re, im) = loadComplex(operandOf(result), q);
+    }
+    SmallVector<int64_t> low, high;
+    for (int64_t n = 0; n < width; ++n) {
+      auto &half = n < width / 2 ? low : high;
+      half.push_back(n);
+      half.push_back(n + width);
+    }
+    Value a = vector::ShuffleOp::create(l.b, l.loc, re, im, low);
+    Value b = vector::ShuffleOp::create(l.b, l.loc, re, im, high);
+    storeToCaller(a, q, k.elementBytes(), 2, 0);
+    storeToCaller(b, q, k.elementBytes(), 2, width);
+  }
+
+  void accumulateInto(Value result, int64_t q) {
+    StringRef kind = k.reduceKind(stage.outputs[0]);
+    constexpr int64_t nanAt = 256, countAt = 448;
+    Value live = hoisted([&] {
+      Value isLive = k.isLive(i, row(q));
+      Value at = k.accumulator(stage.op);
+      Value more = arith::ExtUIOp::create(l.b, l.loc, l.i64Type(), isLive);
+      l.store(l.add(l.loadI64(at, countAt), more), l.at(at, countAt));
+      return isLive;
+    });
+    Value v = valueOf(result, q), m = mask();
+    l.ifThen(live, [&] {
+      Value at = k.accumulator(stage.op);
+      VectorType type = k.vectorType();
+      auto compare = [&](arith::CmpFPredicate p, Value x, Value y) -> Value {
+        return arith::CmpFOp::create(l.b, l.loc, p, x, y);
+      };
+      Value nans = l.load(type, l.at(at, nanAt), 64);
+      Value isNan = l.both(m, compare(arith::CmpFPredicate::UNO, v, v));
+      l.store(l.select(isNan, l.real(type, 1.0), nans), l.at(at, nanAt), 64);
+      if (kind == "count")
+        return;
+      if (kind == "sum") {
+        VectorType wide = l.vec(width, l.b.getF64Type());
+        Value x = l.select(m, v, l.real(type, 0.0));
+        if (!k.element().isF64())
+          x = arith::ExtFOp::create(l.b, l.loc, wide, x);
+        l.store(l.fadd(l.load(wide, at, 64), x), at, 64);
+        return;
+      }
+      Value best = l.load(type, at, 64);
+      auto better = kind == "min" ? arith::CmpFPredicate::OLT : arith::CmpFPredicate::OGT;
+      l.store(l.select(l.both(m, compare(better, v, best)), v, best), at, 64);
+    });
+  }
+
+  KernelEmitter &k;
+  LoopBuilder &l;
+  const Stage &stage;
+  Block &body;
+  Value i, j;
+  int64_t rows, width;
+  Value end, sample;
+  scf::ForOp loop;
+  Rows targets;
+  llvm::DenseMap<Value, Rows> values;
+  std::map<std::tuple<const void *, int64_t, int64_t, int>, Value> pointers;
+  std::map<std::pair<const void *, int64_t>, Value> loads;
+  std::map<std::pair<int64_t, int64_t>, Value> masks;
+};
+
+} // namespace
+
+namespace seis {
+std::pair<Value, Value> unwrapStep(KernelEmitter &k, Value d) { return RowLoop::unwrapStep(k, d); }
+} // namespace seis
+
+void seis::emitRowStage(KernelEmitter &k, const Stage &stage, Value i, Value ja, Value jb) {
+  LoopBuilder &l = k.builder();
+  StageOp op = stage.op;
+  int64_t rows = k.isPass() && !stage.outputs.empty() ? 1 : op.getSchedule()->getRows();
+  Value whole = l.add(ja, l.mul(l.divFloor(l.sub(jb, ja), l.i64(rows)), rows));
+  l.loop(ja, whole, rows, [&](Value j) { RowLoop(k, stage, i, j, rows).emit(); });
+  if (rows > 1)
+    l.loop(whole, jb, 1, [&](Value j) { RowLoop(k, stage, i, j, 1).emit(); });
+}

@@ -1,0 +1,119 @@
+//===- StageGraph.cpp - What a group of stages needs to run ---------------===//
+#include "seis/Schedule/StageGraph.h"
+#include "seis/Dialect/Seis/Analysis/Dependence.h"
+
+using namespace mlir;
+using namespace seis;
+
+bool seis::isWholeTraceOp(Operation *op) {
+  return isa<AnalyticOp, FftOp, IfftOp, SpecMulOp, UnwrapOp, ScanOp, HoldOp, TMinOp, TMaxOp, TSumOp>(
+      op);
+}
+
+StageGraph::StageGraph(func::FuncOp func) {
+  collect(func);
+  for (auto &stages : groups) {
+    computeReach(stages);
+    computeLags(stages);
+    computeBorders(stages);
+  }
+}
+
+const Stage *StageGraph::find(StageOp op) const {
+  if (!op)
+    return nullptr;
+  for (const Stage &stage : groups[op.getGroup()])
+    if (stage.op == op)
+      return &stage;
+  return nullptr;
+}
+
+void StageGraph::collect(func::FuncOp func) {
+  Operation *terminator = func.front().getTerminator();
+  for (StageOp op : func.front().getOps<StageOp>()) {
+    if (groups.size() <= static_cast<size_t>(op.getGroup()))
+      groups.resize(op.getGroup() + 1);
+    Stage stage;
+    stage.op = op;
+    for (Operation &inner : op.getBody().front()) {
+      stage.wholeTrace |= isWholeTraceOp(&inner);
+      for (unsigned i = 0; i < inner.getNumOperands(); ++i) {
+        Footprint f = footprintOf(&inner, i);
+        stage.readsNeighbourRows |= f[0].lo || f[0].hi || f[1].lo || f[1].hi;
+      }
+    }
+    for (OpOperand &use : op->getUses()) {
+      if (use.getOwner() == terminator)
+        stage.outputs.push_back(use.getOperandNumber());
+      else if (auto reader = dyn_cast<StageOp>(use.getOwner()))
+        stage.crossesGroups |= reader.getGroup() > op.getGroup();
+    }
+    llvm::sort(stage.outputs);
+    groups[op.getGroup()].push_back(stage);
+  }
+}
+
+/// Calls f(consumer, reach) for every reader of `stage` in its own group.
+template <typename F> static void forReaders(MutableArrayRef<Stage> stages, Stage &stage, F f) {
+  for (Stage &reader : stages)
+    for (auto [i, v] : llvm::enumerate(reader.op.getInputs()))
+      if (v.getDefiningOp() == stage.op)
+        f(reader, footprintOf(reader.op, i));
+}
+
+void StageGraph::computeReach(MutableArrayRef<Stage> stages) {
+  for (Stage &stage : llvm::reverse(stages))
+    forReaders(stages, stage, [&](Stage &reader, const Footprint &f) {
+      for (unsigned a : {0, 1})
+        stage.lateral[a] = stage.lateral[a].unite(reader.lateral[a].then(f[a]));
+    });
+}
+
+void StageGraph::computeLags(MutableArrayRef<Stage> stages) {
+  // As soon as possible: a reader waits until the rows ahead of it have been computed ...
+  for (Stage &stage : stages)
+    forReaders(stages, stage, [&](Stage &reader, const Footprint &f) {
+      for (unsigned a : {0, 1})
+        reader.lag[a] = std::max(reader.lag[a], stage.lag[a] + f[a].hi);
+    });
+  // ... then as late as its readers allow, so that fewer rows are kept.
+  for (Stage &stage : llvm::reverse(stages)) {
+    int64_t latest[2] = {-1, -1};
+    forReaders(stages, stage, [&](Stage &reader, const Footprint &f) {
+      for (unsigned a : {0, 1}) {
+        int64_t limit = reader.lag[a] - f[a].hi;
+        latest[a] = latest[a] < 0 ? limit : std::min(latest[a], limit);
+      }
+    });
+    for (unsigned a : {0, 1})
+      if (latest[a] >= 0 && !stage.isSink())
+        stage.lag[a] = latest[a];
+  }
+  for (Stage &stage : stages)
+    forReaders(stages, stage, [&](Stage &reader, const Footprint &f) {
+      for (unsigned a : {0, 1})
+        stage.keep[a] = std::max(stage.keep[a], reader.lag[a] - stage.lag[a] + f[a].lo);
+    });
+}
+
+void StageGraph::computeBorders(MutableArrayRef<Stage> stages) {
+  for (Stage &stage : stages)
+    for (OpOperand &use : stage.op->getUses()) {
+      auto reader = dyn_cast<StageOp>(use.getOwner());
+      if (!reader)
+        continue;
+      BlockArgument arg = reader.getBody().getArgument(use.getOperandNumber());
+      for (OpOperand &inner : arg.getUses()) {
+        Operation *op = inner.getOwner();
+        if (isWholeTraceOp(op) || !isa<FootprintOpInterface>(op))
+          continue;
+        Footprint f = footprintOf(op, inner.getOperandNumber());
+        if (!f[2].lo && !f[2].hi)
+          continue;
+        stage.padLo = std::max(stage.padLo, f[2].lo);
+        stage.padHi = std::max(stage.padHi, f[2].hi);
+        auto border = op->getAttrOfType<BorderAttr>("border");
+        stage.border = border ? border.getValue() : Border::Nearest;
+      }
+    }
+}
