@@ -1,0 +1,37 @@
+"""Finds and runs the tools of the build under test: $SEIS_BIN, default build/bin."""
+import os
+import subprocess
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[2]
+BIN = Path(os.environ.get("SEIS_BIN", ROOT / "build" / "bin"))
+
+
+def has(tool):
+    return os.access(BIN / tool, os.X_OK)
+
+
+def run(tool, *args, check=True, **kwargs):
+    """Runs a tool; a failure shows what it said."""
+    done = subprocess.run(
+        [str(BIN / tool), *map(str, args)], capture_output=True, text=True, **kwargs
+    )
+    if check and done.returncode:
+        raise AssertionError(f"{tool} {' '.join(map(str, args))}: {done.returncode}\n{done.stderr}")
+    return done
+
+
+def evaluate(program, inputs, folder, dt_ms=None, extra=()):
+    """Runs seis-eval on arrays; returns {output: array}. `program`: list of arguments."""
+    folder.mkdir(parents=True, exist_ok=True)
+    args = list(program)
+    for name, array in inputs.items():
+        np.save(folder / f"in_{name}.npy", array)
+        args += ["--in", f"{name}={folder / f'in_{name}.npy'}"]
+    if dt_ms is not None:
+        args.append(f"--dt-ms={dt_ms}")
+    out = folder / "out"
+    run("seis-eval", *args, *extra, "-q", "-o", f"{out}/")
+    return {p.stem: np.load(p) for p in out.glob("*.npy")}
