@@ -16,14 +16,14 @@
 //  * Zeros and their signs, infinities and NaN as C99 has them; atan2(0, 0) = 0.
 //  * An argument gives the same bits at every lane count, in every lane, beside any
 //    neighbours, on every CPU with fused multiply-add. (Which NaN, is not specified.)
-//  * No call of the C library, no table in memory but one of 168 bytes, no relocation
-//    beyond a call. sin, cos and tan branch to an out-of-line function for lanes
-//    beyond 2^17 (f32) or 2^28 (f64); it gets and returns vectors through memory.
+//  * No call of the C library, no table in memory but one of 168 bytes. sin, cos and tan
+//    branch to an out-of-line function for lanes beyond 2^17 (f32) or 2^28 (f64), mod for
+//    quotients beyond 2^22 or 2^51; vectors go there and back through memory.
 //
 // Linking the bitcode: it names no CPU, so it must be optimised for one that has fused
 // multiply-add (a fallback would call fma for each lane). Its functions are external;
-// internalise them after linking. `seis_math_reduce_f32` and `_f64` (hidden, noinline)
-// are all that remains after inlining.
+// internalise them after linking. `seis_math_reduce_*` and `seis_math_remainder_*`
+// (hidden, noinline, cold) are all that may remain after inlining.
 //===----------------------------------------------------------------------===//
 #ifndef SEIS_CODEGEN_MATH_SEISMATH_H
 #define SEIS_CODEGEN_MATH_SEISMATH_H
@@ -32,9 +32,9 @@ namespace seis {
 
 /// One function of the library.
 struct VectorMathFunction {
-  const char *name;       ///< `sin` for `seis_sin_v16f32`
-  int arity;              ///< number of arguments, 1 or 2
-  double ulpF32, ulpF64;  ///< error bound in units in the last place; 0: exact
+  const char *name;      ///< `sin` for `seis_sin_v16f32`
+  int arity;             ///< number of arguments, 1 or 2
+  double ulpF32, ulpF64; ///< error bound in units in the last place; 0: exact
 };
 
 /// All functions of the library.

@@ -44,8 +44,8 @@ VECTORS(16)
   }
 
 #define SEIS_MATH_FUNCTION(fn, arity, ulpF32, ulpF64)                                              \
-  LOOP_##arity(fn, 1, 32, float) LOOP_##arity(fn, 4, 32, float)                                    \
-  LOOP_##arity(fn, 8, 32, float) LOOP_##arity(fn, 16, 32, float)                                   \
-  LOOP_##arity(fn, 1, 64, double) LOOP_##arity(fn, 2, 64, double)                                  \
-  LOOP_##arity(fn, 4, 64, double) LOOP_##arity(fn, 8, 64, double)
+  LOOP_##arity(fn, 1, 32, float) LOOP_##arity(fn, 4, 32, float) LOOP_##arity(fn, 8, 32, float)     \
+      LOOP_##arity(fn, 16, 32, float) LOOP_##arity(fn, 1, 64, double)                              \
+          LOOP_##arity(fn, 2, 64, double) LOOP_##arity(fn, 4, 64, double)                          \
+              LOOP_##arity(fn, 8, 64, double)
 #include "seis/Codegen/Math/SeisMathFunctions.def"

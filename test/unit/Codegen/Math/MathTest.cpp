@@ -101,8 +101,8 @@ template <typename Real> Real randomReal(std::mt19937_64 &engine, int kind) {
   std::memcpy(&x, &bits, sizeof x);
   if (kind == 0)
     return x;
-  Real fraction = std::ldexp((Real)(bits >> (sizeof(Real) == 4 ? 8 : 11)),
-                             -std::numeric_limits<Real>::digits);
+  Real fraction =
+      std::ldexp((Real)(bits >> (sizeof(Real) == 4 ? 8 : 11)), -std::numeric_limits<Real>::digits);
   Real sign = engine() & 1 ? Real(-1) : Real(1);
   if (kind == 1)
     return sign * std::ldexp(1 + fraction, (int)(engine() % 24) - 12);
@@ -172,7 +172,8 @@ template <typename Real> void checkForms(const MathFunction &function) {
   std::vector<Real> a(blockSize), b(blockSize), expected(blockSize), got(blockSize);
   for (long k = 0; k < blockSize; ++k) {
     a[k] = k % 3 ? randomReal<Real>(engine, (int)(k % 4)) : specials[engine() % specials.size()];
-    b[k] = k % 5 ? randomReal<Real>(engine, (int)(k / 4 % 4)) : specials[engine() % specials.size()];
+    b[k] =
+        k % 5 ? randomReal<Real>(engine, (int)(k / 4 % 4)) : specials[engine() % specials.size()];
   }
   auto forms = function.forms<Real>();
   // Each element among copies of itself.
@@ -193,8 +194,8 @@ template <typename Real> void checkForms(const MathFunction &function) {
       form.run(got.data(), a.data(), b.data(), blockSize);
       for (long k = 0; k < blockSize; ++k)
         ASSERT_TRUE(sameValue(got[k], expected[k]))
-            << function.name << "(" << a[k] << ", " << b[k] << ") with " << form.lanes
-            << " lanes, " << form.variant << ": " << got[k] << ", not " << expected[k];
+            << function.name << "(" << a[k] << ", " << b[k] << ") with " << form.lanes << " lanes, "
+            << form.variant << ": " << got[k] << ", not " << expected[k];
     }
 }
 
@@ -203,6 +204,61 @@ TEST_P(MathTest, SameBitsInEveryFormF64) { checkForms<double>(GetParam()); }
 
 INSTANTIATE_TEST_SUITE_P(All, MathTest, testing::ValuesIn(mathFunctions()),
                          [](const auto &info) { return std::string(info.param.name); });
+
+/// Runs one function on one pair, f64 and f32.
+double call(const char *name, double a, double b = 1) {
+  std::vector<double> x(16, a), y(16, b), out(16);
+  mathFunction(name).forms<double>()[0].run(out.data(), x.data(), y.data(), 16);
+  return out[0];
+}
+float call(const char *name, float a, float b = 1) {
+  std::vector<float> x(16, a), y(16, b), out(16);
+  mathFunction(name).forms<float>()[0].run(out.data(), x.data(), y.data(), 16);
+  return out[0];
+}
+
+// What a user would be surprised not to get.
+TEST(ExactValuesTest, WholeResults) {
+  EXPECT_EQ(call("exp", 0.0), 1.0);
+  EXPECT_EQ(call("cos", 0.0f), 1.0f);
+  EXPECT_EQ(call("log", 1.0), 0.0);
+  EXPECT_EQ(call("atan2", 0.0f, 0.0f), 0.0f);
+  EXPECT_EQ(call("atan2", 0.0, -1.0), 3.14159265358979323846);
+  EXPECT_EQ(call("hypot", 3.0f, 4.0f), 5.0f);
+  EXPECT_EQ(call("hypot", 3e300, 4e300), 5e300);
+  EXPECT_EQ(call("acos", 1.0), 0.0);
+  for (int k = -20; k <= 20; ++k) {
+    EXPECT_EQ(call("pow", 2.0f, (float)k), std::ldexp(1.0f, k));
+    EXPECT_EQ(call("pow", 2.0, (double)k), std::ldexp(1.0, k));
+    EXPECT_EQ(call("cbrt", (double)(k * k * k)), k);
+    EXPECT_EQ(call("cbrt", (float)(k * k * k)), k);
+    if (k >= 0) {
+      EXPECT_EQ(call("log10", std::pow(10.0, k)), k);
+    }
+  }
+}
+
+// Floored modulo: the result lies in [0, m), also where x + m would round to m, and for
+// quotients of any size.
+TEST(ModTest, StaysBelowTheModulus) {
+  EXPECT_EQ(call("mod", -90.0f, 360.0f), 270.0f);
+  EXPECT_EQ(call("mod", 360.0f, 360.0f), 0.0f);
+  EXPECT_EQ(call("mod", 7.5, -2.0), -0.5);
+  EXPECT_EQ(call("mod", -1e-30f, 360.0f), std::nextafter(360.0f, 0.0f));
+  EXPECT_EQ(call("mod", -1e-30, 360.0), std::nextafter(360.0, 0.0));
+  EXPECT_EQ(call("mod", 1e38f, 0.75f), (float)std::fmod((double)1e38f, 0.75));
+  EXPECT_EQ(call("mod", 1e308, 1e-308), std::fmod(1e308, 1e-308));
+  EXPECT_EQ(call("mod", 1e308, 5e-324), 0.0);
+  std::mt19937_64 engine(3);
+  for (int k = 0; k < 20000; ++k) {
+    double m = std::fabs(randomReal<double>(engine, k % 4)),
+           x = randomReal<double>(engine, k / 4 % 4);
+    if (!(m > 0) || std::isinf(m) || !std::isfinite(x))
+      continue;
+    double r = call("mod", x, m);
+    ASSERT_TRUE(r >= 0 && r < m) << x << " mod " << m << " gives " << r;
+  }
+}
 
 // The measure itself, on cases counted by hand.
 TEST(UlpErrorTest, CountsUnitsOfTheExactResult) {
