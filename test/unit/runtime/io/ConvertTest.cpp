@@ -42,6 +42,28 @@ TEST(Ibm, EveryExponentIsRoundedToTheNearestFloat) {
   }
 }
 
+// The loops over many words, of any length and in both byte orders.
+TEST(Ibm, LoopsEqualTheSingleWord) {
+  std::vector<uint32_t> words = ibmWords(), swapped = words;
+  for (uint32_t &w : swapped)
+    w = __builtin_bswap32(w);
+  for (size_t n : {size_t(1), size_t(7), size_t(255), size_t(256), size_t(257), words.size()})
+    for (bool swap : {false, true}) {
+      std::vector<float> f(n);
+      std::vector<double> d(n);
+      const uint32_t *from = swap ? swapped.data() : words.data();
+      bool fits = decode(Encoding{Type::F32, true, swap}, from, static_cast<int64_t>(n), Type::F32,
+                         f.data());
+      EXPECT_EQ(fits, n < words.size()); // only the full list has too large ones
+      decode(Encoding{Type::F32, true, swap}, from, static_cast<int64_t>(n), Type::F64, d.data());
+      for (size_t k = 0; k < n; ++k) {
+        float one = ibmToFloat(words[k]);
+        ASSERT_EQ(std::memcmp(&f[k], &one, 4), 0) << std::hex << words[k];
+        ASSERT_EQ(d[k], ibmToDouble(words[k]));
+      }
+    }
+}
+
 TEST(Ibm, KnownWords) {
   EXPECT_EQ(ibmToFloat(0xC276A000), -118.625f); // the example of every textbook
   EXPECT_EQ(ibmToFloat(0x41100000), 1.0f);
