@@ -3,6 +3,7 @@
 #include "seis/Dialect/Seis/IR/SeisOps.h"
 #include "seis/Dialect/Seis/Transforms/Passes.h"
 
+#include "seis/Pipelines/Pipelines.h"
 #include "seis/Schedule/Passes.h"
 
 #include "mlir/InitAllDialects.h"
@@ -17,6 +18,7 @@ int main(int argc, char **argv) {
   seis::registerSeisTransformsPasses();
   seis::registerSeisSchedulePasses();
   seis::registerSeisCPUPasses();
+  seis::registerPipelines();
   return mlir::asMainReturnCode(
       mlir::MlirOptMain(argc, argv, "seis-opt: passes of the seis compiler\n", registry));
 }

@@ -1,0 +1,114 @@
+//===- Compiler.cpp - Program, schedule, target to artifact ---------------===//
+#include "seis/Compiler/Compiler.h"
+#include "seis/Dialect/Seis/IR/SeisOps.h"
+#include "seis/Pipelines/Pipelines.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
+#include "mlir/Dialect/Func/Extensions/InlinerExtension.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/OpenMP/OpenMPDialect.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/UB/IR/UBOps.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/Pass/PassManager.h"
+
+using namespace mlir;
+using namespace seis;
+
+namespace seis::detail {
+llvm::StringRef embeddedFftPlan();
+llvm::StringRef embeddedMath();
+} // namespace seis::detail
+
+void seis::registerCompilerDialects(DialectRegistry &registry) {
+  registry.insert<SeisDialect, arith::ArithDialect, cf::ControlFlowDialect, func::FuncDialect,
+                  LLVM::LLVMDialect, math::MathDialect, omp::OpenMPDialect, scf::SCFDialect,
+                  ub::UBDialect, vector::VectorDialect>();
+}
+
+static llvm::Error run(ModuleOp module, const CompilerOptions &options, StringRef what,
+                       llvm::function_ref<void(OpPassManager &)> build) {
+  PassManager pm(module.getContext());
+  if (options.configure)
+    options.configure(pm);
+  build(pm);
+  if (failed(pm.run(module)))
+    return llvm::createStringError("compilation stopped in " + what);
+  return llvm::Error::success();
+}
+
+static llvm::Error runGraph(ModuleOp module, const CompilerOptions &options) {
+  return run(module, options, "seis-graph", [&](OpPassManager &pm) {
+    GraphOptions graph;
+    graph.exact = options.exact;
+    buildGraphPipeline(pm, graph);
+  });
+}
+
+static llvm::Error runStages(ModuleOp module, const CompilerOptions &options) {
+  return run(module, options, "seis-stages", [&](OpPassManager &pm) {
+    StagesOptions stages;
+    stages.schedule = options.schedule;
+    buildStagesPipeline(pm, stages);
+  });
+}
+
+static llvm::Error runLoops(ModuleOp module, const CompilerOptions &options, unsigned vectorBits) {
+  return run(module, options, "seis-cpu", [&](OpPassManager &pm) {
+    CpuOptions cpu;
+    cpu.vectorBits = vectorBits;
+    cpu.openmp = options.openmp;
+    for (int64_t n : options.samples)
+      cpu.samples.push_back(n);
+    buildLoopsPipeline(pm, cpu);
+  });
+}
+
+llvm::Expected<std::string> seis::emitText(ModuleOp module, TextStage stage,
+                                           const CompilerOptions &options) {
+  auto cpu = resolveCpu(options.cpu);
+  if (!cpu)
+    return cpu.takeError();
+  if (llvm::Error error = runGraph(module, options))
+    return error;
+  if (stage != TextStage::Seis)
+    if (llvm::Error error = runStages(module, options))
+      return error;
+  if (stage == TextStage::Loops)
+    if (llvm::Error error = runLoops(module, options, cpu->vectorBits))
+      return error;
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  module.print(os);
+  os << "\n";
+  return text;
+}
+
+llvm::Expected<std::vector<Artifact>> seis::compile(ModuleOp module, StringRef name,
+                                                    const CompilerOptions &options,
+                                                    llvm::ArrayRef<EmitKind> kinds) {
+  auto cpu = resolveCpu(options.cpu);
+  if (!cpu)
+    return cpu.takeError();
+  if (llvm::Error error = runGraph(module, options))
+    return error;
+  if (llvm::Error error = runStages(module, options))
+    return error;
+  auto spec = specify(module, name, options);
+  if (!spec)
+    return spec.takeError();
+  if (llvm::Error error = runLoops(module, options, cpu->vectorBits))
+    return error;
+  if (llvm::Error error =
+          run(module, options, "seis-cpu", [](OpPassManager &pm) { buildLLVMPipeline(pm); }))
+    return error;
+  TargetOptions target;
+  target.cpu = options.cpu;
+  target.openmp = options.openmp;
+  target.bitcode = {{"seis_math", detail::embeddedMath()},
+                    {"seis_fft_plan", detail::embeddedFftPlan()}};
+  return emitObject(module, *spec, target, kinds);
+}
