@@ -1,0 +1,123 @@
+//===- Prelude.cpp - The embedded text and its documentation ---------------===//
+#include "seis/Frontend/Prelude.h"
+
+#include "Parser.h"
+#include "PreludeText.h"
+#include "Resolver.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/ErrorHandling.h"
+
+using namespace llvm;
+using namespace seis;
+using namespace seis::fe;
+
+static constexpr char embedded[] =
+#include "PreludeText.inc"
+    ;
+
+StringRef seis::fe::preludeText() { return StringRef(embedded, sizeof(embedded) - 1); }
+
+static std::string textOf(SMRange range) {
+  return std::string(range.Start.getPointer(), range.End.getPointer());
+}
+
+/// Reads the `key: value` lines; the first line without a key is the summary.
+static void readDoc(const Function &f, PreludeEntry &entry) {
+  for (StringRef line : f.doc) {
+    auto value = [&](StringRef key) -> std::optional<std::string> {
+      StringRef rest = line;
+      if (!rest.consume_front(key))
+        return std::nullopt;
+      return rest.trim().str();
+    };
+    if (auto v = value("family:"))
+      entry.family = *v;
+    else if (auto v = value("formula:"))
+      entry.formula = *v;
+    else if (auto v = value("label:"))
+      entry.label = *v;
+    else if (auto v = value("source:"))
+      entry.source = *v;
+    else if (auto v = value("param ")) {
+      auto [name, text] = StringRef(*v).split(':');
+      for (PreludeParameter &p : entry.parameters)
+        if (p.name == name)
+          p.description = text.trim().str();
+    } else if (entry.summary.empty())
+      entry.summary = line.str();
+  }
+}
+
+static PreludeEntry describeFunction(const Function &f) {
+  PreludeEntry entry;
+  entry.name = f.name.str();
+  entry.signature = signatureText(f);
+  bool allOptional = true;
+  for (size_t i = 0; i < f.parameters.size(); ++i) {
+    const Parameter &p = f.parameters[i];
+    PreludeParameter out;
+    out.name = p.name.str();
+    out.type = p.type.str();
+    if (p.defaultValue)
+      out.defaultText = textOf(p.defaultValue->range);
+    bool isVolume = p.type == "volume" || p.type == "cvolume" || (p.type == "any" && i == 0);
+    allOptional &= p.defaultValue || isVolume;
+    entry.parameters.push_back(std::move(out));
+  }
+  readDoc(f, entry);
+  if (!f.isBuiltin)
+    entry.definition = textOf(SMRange(f.signature.Start, f.body->range.End));
+  entry.isAttribute = allOptional && !entry.label.empty() && entry.family != "derivative";
+  if (entry.label.empty())
+    entry.label = entry.summary;
+  return entry;
+}
+
+const std::vector<PreludeEntry> &seis::preludeEntries() {
+  static const std::vector<PreludeEntry> entries = [] {
+    SourceMgr sources;
+    DiagnosticSink sink(sources);
+    AstArena arena;
+    SourceUnit *unit = arena.makeUnit();
+    unit->kind = SourceUnit::Prelude;
+    Parser(preludeText(), *unit, arena, sink, nullptr).parseFile();
+    std::vector<PreludeEntry> list;
+    for (const Function *f : unit->functions)
+      if (!f->doc.empty())
+        list.push_back(describeFunction(*f));
+    llvm::stable_sort(list, [](const PreludeEntry &a, const PreludeEntry &b) {
+      return a.isAttribute && !b.isAttribute;
+    });
+    return list;
+  }();
+  return entries;
+}
+
+const StringSet<> &seis::fe::preludeNames() {
+  static const StringSet<> names = [] {
+    StringSet<> set;
+    for (const PreludeEntry &e : preludeEntries())
+      set.insert(e.name);
+    return set;
+  }();
+  return names;
+}
+
+const PreludeEntry *seis::findPreludeEntry(StringRef name) {
+  std::string wanted = name.str();
+  llvm::replace(wanted, '-', '_');
+  for (const PreludeEntry &e : preludeEntries())
+    if (e.name == wanted)
+      return &e;
+  return nullptr;
+}
+
+StringRef seis::nearestPreludeName(StringRef name) {
+  std::string wanted = name.str();
+  llvm::replace(wanted, '-', '_');
+  std::vector<StringRef> names;
+  for (const PreludeEntry &e : preludeEntries())
+    names.push_back(e.name);
+  return nearestName(wanted, names);
+}

@@ -1,0 +1,44 @@
+//===- Options.h - Command line of seis-compile ----------------------------===//
+// All options end up in one struct; nothing else reads the command line.
+//===----------------------------------------------------------------------===//
+#ifndef SEIS_TOOLS_SEIS_COMPILE_OPTIONS_H
+#define SEIS_TOOLS_SEIS_COMPILE_OPTIONS_H
+
+#include "seis/Frontend/Frontend.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace seis {
+
+/// Exit codes of all tools.
+enum ExitCode { ExitDone = 0, ExitNo = 1, ExitUsage = 2, ExitInput = 3, ExitMissing = 4 };
+
+/// Something to compile: a positional or `-e`, in the order of the command line.
+struct CompileItem {
+  SourceItem::Kind kind;
+  std::string text; ///< path, expression, or call
+};
+
+struct CompileOptions {
+  std::vector<CompileItem> items;
+  FrontendOptions frontend;
+  std::string emit = "seis"; ///< stage to stop at
+  std::string output = "-";  ///< -o; "-" is stdout
+  std::string entryName;     ///< from -o, else from the first item
+  bool exact = false;        ///< only rewrites that change no bit
+  bool color = false;        ///< of diagnostics
+
+  bool list = false; ///< --list
+  std::string family;
+  std::string describe; ///< --describe NAME
+};
+
+/// Parses the command line. Gives an exit code where there is nothing left to do: after --help,
+/// --version and errors of usage.
+std::optional<int> parseCommandLine(int argc, char **argv, CompileOptions &options);
+
+} // namespace seis
+
+#endif // SEIS_TOOLS_SEIS_COMPILE_OPTIONS_H
