@@ -173,6 +173,47 @@ CLI::App *declareInspect(CLI::App &app, InspectOptions &options) {
   return command;
 }
 
+CLI::App *declareSynth(CLI::App &app, SynthCommand &options) {
+  CLI::App *command = app.add_subcommand("synth", "Write a synthetic survey, the same for a seed");
+  layOut(*command, "seis-run synth -o FILE [options]",
+         "  seis-run synth --shape=201,201,500 --dt-ms=4 --seed=1 -o survey.sgy\n"
+         "  seis-run synth --shape=64,64,512 --dead=0 -o cube.npy\n"
+         "  seis-run synth --faults=0 --no-channel --snr=0 -o layers.sgy\n");
+  const char *group = "Survey";
+  addText(*command, "--shape", options.shape, "I,X,S", "Inlines, crosslines, samples (201,201,500)",
+          group);
+  addText(*command, "--dt-ms", options.dtMs, "MS", "Sample interval (4)", group);
+  command->add_option("--seed", options.seed, "Another number, another survey (1)")
+      ->type_name("N")
+      ->group(group);
+  group = "Geology and noise";
+  addText(*command, "--frequency", options.frequency, "HZ", "Peak of the wavelet at the top (30)",
+          group);
+  addText(*command, "--amplitude", options.amplitude, "A", "Rms amplitude without noise (1000)",
+          group);
+  addText(*command, "--snr", options.signalToNoise, "R", "Signal to noise, rms; 0: no noise (8)",
+          group);
+  command->add_option("--faults", options.faults, "Number of dipping faults, 0 to 32 (5)")
+      ->type_name("N")
+      ->check(CLI::Range(0, 32))
+      ->group(group);
+  command->add_flag("--no-channel", options.noChannel, "No meandering channel")->group(group);
+  addText(*command, "--dead", options.deadFraction, "P", "Share of dead traces (0.002)", group);
+  addText(*command, "--nan", options.nanFraction, "P", "Share of samples that are NaN, .npy only (0)",
+          group);
+  group = "Output";
+  addText(*command, "-o,--output", options.output, "FILE", "The file: .sgy, .segy or .npy", group)
+      ->required();
+  addText(*command, "--format", options.format, "F", "sgy or npy; else that of FILE's suffix", group)
+      ->check(CLI::IsMember({"sgy", "npy"}));
+  command->add_option("--threads", options.threads, "Threads (0: one per core)")
+      ->type_name("N")
+      ->check(CLI::Range(0, 1024))
+      ->group(group);
+  addCommon(*command, options.common);
+  return command;
+}
+
 /// What CLI11 says, in our words where its own would not help.
 std::string explain(const CLI::ParseError &error, const CLI::App &app, int argc, char **argv) {
   std::string text = error.what();
@@ -205,6 +246,8 @@ int run(int argc, char **argv) {
   InspectOptions inspectOptions;
   CLI::App *applyCommand = declareApply(app, applyOptions);
   CLI::App *inspectCommand = declareInspect(app, inspectOptions);
+  SynthCommand synthOptions;
+  CLI::App *synthCommand = declareSynth(app, synthOptions);
 
   Common common;
   try {
@@ -215,6 +258,9 @@ int run(int argc, char **argv) {
     } else if (*inspectCommand) {
       common = inspectOptions.common;
       inspect(inspectOptions);
+    } else if (*synthCommand) {
+      common = synthOptions.common;
+      synth(synthOptions);
     }
     if (std::fflush(stdout))
       throw Failure(ExitInput, "cannot write to the standard output");

@@ -50,7 +50,7 @@ std::vector<float> stencilOf(FloatVolume &x) {
 
 TEST(CliTest, HelpHasOneLayoutWithin100Columns) {
   for (std::vector<std::string> arguments :
-       {std::vector<std::string>{"--help"}, {"apply", "--help"}, {"inspect", "-h"}}) {
+       {std::vector<std::string>{"--help"}, {"apply", "--help"}, {"inspect", "-h"}, {"synth", "-h"}}) {
     Ran ran = seisRun(arguments);
     EXPECT_EQ(ran.code, 0);
     EXPECT_EQ(ran.err, "");
@@ -82,8 +82,8 @@ TEST(CliTest, WrongOptions) {
   saveVolume(folder / "x.npy", x);
   std::string object = objectPath("pointwise"), in = folder / "x.npy", out = folder / "y.npy";
   std::vector<std::pair<std::vector<std::string>, std::string>> cases = {
-      {{}, "no command: it is one of apply, inspect"},
-      {{"aply"}, "no command 'aply': it is one of apply, inspect"},
+      {{}, "no command: it is one of apply, inspect, synth"},
+      {{"aply"}, "no command 'aply': it is one of apply, inspect, synth"},
       {{"apply", object, in}, "--output is required"},
       {{"apply", object, in, "-o", out, "--what"}, "the following argument was not expected: --what"},
       {{"apply", object, "-o", out}, "no input: give IN, or --in NAME=FILE"},
@@ -428,6 +428,39 @@ TEST(CliTest, ColourOnlyWhereAsked) {
             "3: error: ./no.so: no such file, or it cannot be read");
 }
 
+TEST(CliTest, SynthIsTheSameForASeed) {
+  Folder folder;
+  auto make = [&](const std::string &name, const std::string &seed, const std::string &threads) {
+    Ran ran = seisRun({"synth", "--shape=12,9,64", "--seed=" + seed, "--threads=" + threads, "-o",
+                       folder / name, "--json"});
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    EXPECT_EQ(nlohmann::json::parse(ran.out)["shape"].dump(), "[12,9,64]");
+    return readBytes(folder / name);
+  };
+  std::string first = make("a.sgy", "1", "1");
+  EXPECT_EQ(first.size(), 3600u + 108 * (240 + 64 * 4));
+  EXPECT_EQ(make("b.sgy", "1", "2"), first);
+  EXPECT_NE(make("c.sgy", "2", "1"), first);
+  // What it writes can be applied to.
+  Ran ran = seisRun({"apply", objectPath("stencil"), folder / "a.sgy", "-o", folder / "y.sgy"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(failure({"synth", "--shape=0,9,64", "-o", folder / "d.sgy"}),
+            "2: error: --shape must be 3 whole numbers of at least 1, joined by commas, got '0,9,64'");
+  EXPECT_EQ(failure({"synth", "--shape=4,4,70000", "-o", folder / "d.sgy"}).substr(0, 10), "3: error: ");
+  EXPECT_EQ(folder.list(), "a.sgy b.sgy c.sgy y.sgy");
+}
+
+TEST(CliTest, SynthLeavesNothingAfterASignal) {
+  Folder folder;
+  Process process({"synth", "--shape=1500,100,500", "-o", folder / "s.sgy"});
+  for (int tries = 0; tries < 600 && folder.list().empty(); ++tries)
+    pauseMs(50);
+  EXPECT_FALSE(std::filesystem::exists(folder / "s.sgy"));
+  process.signal(SIGTERM);
+  EXPECT_EQ(process.wait().code, -SIGTERM);
+  EXPECT_EQ(folder.list(), "");
+}
+
 //===-- Ends that nobody wants --------------------------------------------===//
 
 namespace {
@@ -444,7 +477,8 @@ TEST(CliTest, SignalsRemoveTheTemporaries) {
   for (int signal : {SIGINT, SIGTERM, SIGHUP}) {
     Folder folder;
     Process process(slowRun(folder));
-    pauseMs(500);
+    for (int tries = 0; tries < 600 && folder.list() == "x.npy"; ++tries)
+      pauseMs(50);
     EXPECT_NE(folder.list(), "x.npy"); // the temporary is there
     EXPECT_FALSE(std::filesystem::exists(folder / "y.npy"));
     process.signal(signal);

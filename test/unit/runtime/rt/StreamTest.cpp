@@ -77,7 +77,7 @@ TEST(StreamTest, AnyCapGivesTheBitsOfOneCall) {
     FloatStream stream({96, 70, 300}); // 8 MB
     std::vector<float> whole = wholeCall(module, stream.x);
     uint32_t most = 0;
-    for (uint64_t above = 13; above < 60; above += 3) {
+    for (uint64_t above = 10; above < 60; above += 3) {
       stream.job.max_memory = residentNow() + (above << 20);
       std::fill(stream.y.data.begin(), stream.y.data.end(), -1.0f);
       int32_t status = stream.run(module);
