@@ -66,6 +66,9 @@ Quad reference(const MathFunction &function, double a, double b);
 double ulpError(float value, long double exact);
 double ulpError(double value, Quad exact);
 
+/// Sets `error` to ulpError(value, exact) where that is quickly done, else returns false.
+bool ulpErrorFast(float value, double exact, double &error);
+
 /// Equal bits, or both NaN: which NaN an operation returns is not specified.
 bool sameValue(float a, float b);
 bool sameValue(double a, double b);
