@@ -222,8 +222,6 @@ Error Emission::build(mlir::ModuleOp source, StringRef manifest) {
   compileForCpu();
   if (Error error = addInterface(*module, spec, cpu, options.openmp, manifest))
     return error;
-  if (Error error = link("seis_entry", embeddedEntry()))
-    return error;
   internalise();
   if (options.debug)
     tidyDebugInfo(*module);
@@ -232,6 +230,10 @@ Error Emission::build(mlir::ModuleOp source, StringRef manifest) {
   if (verifyModule(*module, &out))
     return userError("generated LLVM IR is invalid: " + broken);
   optimise();
+  // The stubs come optimised; they are half of a small object and would cost as much again.
+  if (Error error = link("seis_entry", embeddedEntry()))
+    return error;
+  internalise();
   return Error::success();
 }
 

@@ -3,7 +3,7 @@
 
 #include "gtest/gtest.h"
 
-#include <chrono>
+#include <ctime>
 
 using namespace seis;
 using namespace seis::test;
@@ -284,21 +284,19 @@ TEST(ObjectTest, LeavesTheModuleAlone) {
   EXPECT_EQ(before, after);
 }
 
-// A budget with room for a busy machine; the usual time is printed.
+// Time of the processor, because others may be using it. The budget is for a small kernel.
 TEST(ObjectTest, IsFast) {
   Kernels kernels;
   double best = 1e9;
   for (int i = 0; i < 5; ++i) {
-    auto start = std::chrono::steady_clock::now();
+    std::clock_t start = std::clock();
     auto made = emitObject(kernels.module(), affineSpec("affine", true), {},
                            {EmitKind::Shared, EmitKind::Header, EmitKind::Manifest});
     ASSERT_TRUE(static_cast<bool>(made)) << messageOf(made.takeError());
-    std::chrono::duration<double, std::milli> time = std::chrono::steady_clock::now() - start;
-    best = std::min(best, time.count());
+    best = std::min(best, 1e3 * static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC);
   }
-  RecordProperty("milliseconds", std::to_string(best));
   std::printf("a small object takes %.1f ms\n", best);
-  EXPECT_LT(best, 300);
+  EXPECT_LT(best, 150);
 }
 
 } // namespace
