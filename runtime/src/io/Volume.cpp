@@ -306,6 +306,9 @@ Status openSource(const std::string &path, const SourceOptions &options,
                   std::unique_ptr<VolumeSource> &source) {
   source.reset();
   return guarded(path, [&]() -> Status {
+    if (options.dtMs && !(*options.dtMs > 0 && *options.dtMs <= 1e6))
+      return fail(path, ": a sample interval of ", *options.dtMs,
+                  " ms was given: wanted above 0, at most 1000000");
     FileFormat format = options.format;
     if (format == FileFormat::Auto) {
       File file;

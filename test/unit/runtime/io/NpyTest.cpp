@@ -371,6 +371,25 @@ TEST(NpyRead, RandomDamageNeverCrashes) {
   EXPECT_GT(failed, 1000);
 }
 
+TEST(NpyRead, IntervalIsTheUsers) {
+  TempDir dir;
+  std::unique_ptr<VolumeSource> source;
+  spit(dir / "a.npy", npyFile(dictionary("<f4", "(1,)"), std::string(4, '\0')));
+  ASSERT_OK(openSource(dir / "a.npy", {}, source));
+  EXPECT_EQ(messageOf(source->requireInterval()),
+            dir / "a.npy" + ": no sample interval in .npy '<f4'; pass --dt-ms");
+  SourceOptions options;
+  options.dtMs = 0.5;
+  ASSERT_OK(openSource(dir / "a.npy", options, source));
+  EXPECT_OK(source->requireInterval());
+  EXPECT_EQ(source->geometry().dtMs.value_or(-1), 0.5);
+  for (double bad : {0.0, -4.0, double(NAN), double(INFINITY)}) {
+    options.dtMs = bad;
+    EXPECT_HAS(messageOf(openSource(dir / "a.npy", options, source)),
+               "ms was given: wanted above 0, at most 1000000");
+  }
+}
+
 TEST(NpyRead, FilesThatAreNone) {
   TempDir dir;
   std::unique_ptr<VolumeSource> source;
