@@ -10,7 +10,8 @@
 // Signature: arguments and result are `<lanes x float>` or `<lanes x double>`, lanes one
 // of 1, 4, 8, 16 for f32 and 1, 2, 4, 8 for f64; with 1 lane they are scalars.
 //
-// Promises, all tested:
+// Promises, all tested, in the default floating-point environment (rounding to nearest,
+// denormals not flushed):
 //  * The error stays within the bounds of SeisMathFunctions.def for every argument,
 //    however large, and for denormal arguments and results.
 //  * Zeros and their signs, infinities and NaN as C99 has them; atan2(0, 0) = 0.

@@ -1,6 +1,10 @@
 # What the compiler relies on in the bitcode of the vector math, and in objects made
-# with it. Arguments: BITCODE, DIS, NM, FUNCTIONS (the list), OBJECTS (separated by |).
-execute_process(COMMAND ${DIS} ${BITCODE} -o - OUTPUT_VARIABLE ir COMMAND_ERROR_IS_FATAL ANY)
+# with it. Arguments: BITCODE (or IR as text), DIS, NM, FUNCTIONS (the list), OBJECTS (separated by |).
+if(BITCODE MATCHES "\\.ll$")
+  file(READ ${BITCODE} ir)
+else()
+  execute_process(COMMAND ${DIS} ${BITCODE} -o - OUTPUT_VARIABLE ir COMMAND_ERROR_IS_FATAL ANY)
+endif()
 
 # Nothing names a CPU, no arithmetic may be rearranged or fused by the optimiser, and
 # nothing is called but intrinsics and the library itself.

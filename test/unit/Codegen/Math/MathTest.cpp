@@ -141,10 +141,10 @@ TEST_P(MathTest, AccuracyF32) {
   if (GetParam().arity == 1)
     checkAllBits(GetParam());
   else
-    measureRandom<float>(GetParam(), fullRun() ? 50000 : 1000);
+    measureRandom<float>(GetParam(), fullRun() ? 20000 : 1000);
 }
 
-TEST_P(MathTest, AccuracyF64) { measureRandom<double>(GetParam(), fullRun() ? 10000 : 500); }
+TEST_P(MathTest, AccuracyF64) { measureRandom<double>(GetParam(), fullRun() ? 3000 : 500); }
 
 /// Every pair of special values: the reference decides, and a zero must have its sign.
 template <typename Real> void checkSpecials(const MathFunction &function) {
