@@ -3,6 +3,10 @@
 
 #include "seis/Support/Version.h"
 
+#include "mlir/IR/AsmState.h"
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Support/Timing.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Config/llvm-config.h"
@@ -19,7 +23,8 @@ using namespace seis;
 
 namespace {
 
-cl::OptionCategory inputs("Programs"), meaning("Meaning"), results("Results"), about("About");
+cl::OptionCategory inputs("Programs"), meaning("Meaning"), machine("Machine"), results("Results"),
+    about("About");
 
 struct Options {
   cl::list<std::string> positionals{cl::Positional, cl::desc("<file.seis | name | call>...")};
@@ -34,10 +39,21 @@ struct Options {
   cl::list<std::string> werror{"Werror", cl::desc("Make warnings errors: units"),
                                cl::value_desc("kind"), cl::cat(meaning)};
   cl::opt<bool> exact{"exact", cl::desc("Only rewrites that change no bit"), cl::cat(meaning)};
-  cl::opt<std::string> emit{"emit", cl::desc("Stop at a stage and print it: seis"),
-                            cl::value_desc("stage"), cl::init("seis"), cl::cat(results)};
-  cl::opt<std::string> output{"o", cl::desc("Output; its last part names the entry"),
-                              cl::value_desc("path"), cl::init("-"), cl::cat(results)};
+  cl::opt<std::string> target{"target", cl::desc("zen (default); cuda comes later"),
+                              cl::value_desc("name"), cl::init("zen"), cl::cat(machine)};
+  cl::opt<std::string> cpu{"cpu", cl::desc("native (default), znver2..5, x86-64-v3, x86-64-v4, ..."),
+                           cl::value_desc("name"), cl::init("native"), cl::cat(machine)};
+  cl::opt<std::string> openmp{"openmp", cl::desc("on (default), or off for a serial object"),
+                              cl::value_desc("on|off"), cl::init("on"), cl::cat(machine)};
+  cl::opt<std::string> schedule{"schedule", cl::desc("Overrides of the default schedule, JSON"),
+                                cl::value_desc("file"), cl::cat(machine)};
+  cl::list<std::string> emit{"emit", cl::desc("so,header,manifest (default), object, static; as "
+                                              "text: seis, stages, loops, llvm, asm"),
+                             cl::value_desc("kind,..."), cl::CommaSeparated, cl::cat(results)};
+  cl::opt<std::string> output{"o", cl::desc("Files to write: DIR/NAME.so, .h, .json, ..."),
+                              cl::value_desc("dir/name"), cl::cat(results)};
+  cl::opt<std::string> printManifest{"print-manifest", cl::desc("Print the manifest of an object"),
+                                     cl::value_desc("file.so"), cl::cat(about)};
   cl::opt<bool> list{"list", cl::desc("List the attributes and functions of the prelude"),
                      cl::cat(about)};
   cl::opt<std::string> family{"family", cl::desc("With --list: one family only"),
@@ -72,11 +88,11 @@ void printOptions(cl::OptionCategory &category) {
 void printHelp() {
   outs() << "seis-compile: compiles seismic attributes\n\n"
             "usage: seis-compile [options] <file.seis | name | call>... [-e <expression>]...\n";
-  for (cl::OptionCategory *category : {&inputs, &meaning, &results, &about})
+  for (cl::OptionCategory *category : {&inputs, &meaning, &machine, &results, &about})
     printOptions(*category);
   outs() << "\nExamples:\n"
-            "  seis-compile --emit=seis -e 'envelope(x) / max(inst_frequency(x), 5 Hz)'\n"
-            "  seis-compile --emit=seis envelope inst-phase 'rms(window=(1,1,9))'\n"
+            "  seis-compile -e 'envelope(x) / max(inst_frequency(x), 5 Hz)' -o out/sweet\n"
+            "  seis-compile --samples=500 envelope inst-phase 'rms(window=(1,1,9))' -o out/ct\n"
             "  seis-compile --describe sweetness\n"
             "\nExit codes:\n"
             "  0 done   2 wrong usage   3 unusable input   4 missing tool, device or library\n";
@@ -127,6 +143,54 @@ void collectItems(Options &o, CompileOptions &options) {
     options.items.push_back(std::move(item.second));
 }
 
+std::optional<int> addKind(StringRef kind, CompileOptions &options) {
+  static constexpr std::pair<const char *, TextStage> texts[] = {
+      {"seis", TextStage::Seis}, {"stages", TextStage::Stages}, {"loops", TextStage::Loops}};
+  for (auto [name, stage] : texts)
+    if (kind == name) {
+      options.texts.push_back(stage);
+      return std::nullopt;
+    }
+  for (EmitKind known : {EmitKind::LLVM, EmitKind::Asm, EmitKind::Object, EmitKind::Static,
+                         EmitKind::Shared, EmitKind::Header, EmitKind::Manifest})
+    if (kind == emitKindName(known)) {
+      options.artifacts.push_back(known);
+      return std::nullopt;
+    }
+  if (kind == "ptx")
+    return usageError("--emit=ptx belongs to --target=cuda, which this build does not have");
+  return usageError(formatv("--emit knows seis, stages, loops, llvm, asm, so, object, static, "
+                            "header and manifest, got `{0}`",
+                            kind));
+}
+
+/// Target, CPU, threads and what to write.
+std::optional<int> checkMachine(Options &o, CompileOptions &options) {
+  if (o.target == "cuda") {
+    errs() << "seis-compile: error: --target=cuda is not in this build: use --target=zen\n";
+    return ExitMissing;
+  }
+  if (o.target != "zen")
+    return usageError(formatv("--target must be zen or cuda, got `{0}`", o.target));
+  if (o.openmp != "on" && o.openmp != "off")
+    return usageError(formatv("--openmp must be on or off, got `{0}`", o.openmp));
+  auto cpu = resolveCpu(o.cpu);
+  if (!cpu)
+    return usageError("--cpu: " + toString(cpu.takeError()));
+  options.compiler.cpu = o.cpu;
+  options.compiler.openmp = o.openmp == "on";
+  options.compiler.exact = o.exact;
+  options.compiler.samples = {o.samples.begin(), o.samples.end()};
+  options.scheduleFile = o.schedule;
+  std::vector<std::string> kinds(o.emit.begin(), o.emit.end());
+  if (kinds.empty())
+    kinds = {"so", "header", "manifest"};
+  for (const std::string &kind : kinds)
+    if (auto code = addKind(kind, options))
+      return code;
+  return std::nullopt;
+}
+
 std::optional<int> checkValues(Options &o, CompileOptions &options) {
   if (o.dtype != "f32" && o.dtype != "f64")
     return usageError(formatv("--dtype must be f32 or f64, got `{0}`", o.dtype));
@@ -134,7 +198,7 @@ std::optional<int> checkValues(Options &o, CompileOptions &options) {
   if (o.dtMs.getNumOccurrences()) {
     double dt = o.dtMs;
     if (!(dt > 0) || !std::isfinite(dt))
-      return usageError(formatv("--dt-ms must be positive, got {0}", dt));
+      return usageError(formatv("--dt-ms must be positive, got {0}", o.dtMs.getValue()));
     options.frontend.dtMs = dt;
   }
   for (int64_t n : o.samples) {
@@ -147,9 +211,7 @@ std::optional<int> checkValues(Options &o, CompileOptions &options) {
       return usageError(formatv("--Werror knows `units` only, got `{0}`", kind));
     options.frontend.unitsAreErrors = true;
   }
-  if (o.emit != "seis")
-    return usageError(formatv("--emit must be seis, got `{0}`", o.emit));
-  return std::nullopt;
+  return checkMachine(o, options);
 }
 
 /// LLVM has an option of the same name and another type, so `--color` is taken out before.
@@ -189,7 +251,11 @@ std::optional<int> seis::parseCommandLine(int argc, char **argv, CompileOptions 
   }
   if (auto code = setColor(color, options))
     return code;
-  cl::HideUnrelatedOptions({&inputs, &meaning, &results, &about});
+  mlir::registerAsmPrinterCLOptions();
+  mlir::registerMLIRContextCLOptions();
+  mlir::registerPassManagerCLOptions();
+  mlir::registerDefaultTimingManagerCLOptions();
+  cl::HideUnrelatedOptions({&inputs, &meaning, &machine, &results, &about});
   std::string problem;
   raw_string_ostream stream(problem);
   if (!cl::ParseCommandLineOptions(static_cast<int>(rest.size()), rest.data(), "seis-compile",
@@ -198,15 +264,24 @@ std::optional<int> seis::parseCommandLine(int argc, char **argv, CompileOptions 
   if (auto code = checkValues(o, options))
     return code;
   collectItems(o, options);
-  options.emit = o.emit;
-  options.output = o.output;
-  options.exact = o.exact;
+  options.output = o.output == "-" ? std::string() : std::string(o.output);
+  options.printManifest = o.printManifest;
   options.list = o.list;
   options.family = o.family;
   options.describe = o.describe;
-  if (!options.list && options.describe.empty() && options.items.empty())
+  if (options.list || !options.describe.empty() || !options.printManifest.empty())
+    return std::nullopt;
+  if (options.items.empty())
     return usageError("nothing to compile: give a file, the name of an attribute, or -e");
-  if (options.output != "-")
+  if (sys::path::filename(options.output) == "." || StringRef(options.output).ends_with("/"))
+    return usageError("-o must end in the name of the object, as in -o out/sweet");
+  if (options.output.empty())
+    for (EmitKind kind : options.artifacts)
+      if (kind != EmitKind::LLVM && kind != EmitKind::Asm)
+        return usageError(formatv("`{0}` is written to a file: give -o DIR/NAME, or look at a stage "
+                                  "with --emit=seis",
+                                  emitKindName(kind)));
+  if (!options.output.empty())
     options.entryName = entryNameOf(options.output);
   else if (!options.items.empty())
     options.entryName = options.items[0].kind == SourceItem::Expression

@@ -4,6 +4,7 @@
 #ifndef SEIS_TOOLS_SEIS_COMPILE_OPTIONS_H
 #define SEIS_TOOLS_SEIS_COMPILE_OPTIONS_H
 
+#include "seis/Compiler/Compiler.h"
 #include "seis/Frontend/Frontend.h"
 
 #include <optional>
@@ -24,11 +25,15 @@ struct CompileItem {
 struct CompileOptions {
   std::vector<CompileItem> items;
   FrontendOptions frontend;
-  std::string emit = "seis"; ///< stage to stop at
-  std::string output = "-";  ///< -o; "-" is stdout
-  std::string entryName;     ///< from -o, else from the first item
-  bool exact = false;        ///< only rewrites that change no bit
-  bool color = false;        ///< of diagnostics
+  CompilerOptions compiler;
+  std::vector<TextStage> texts;    ///< stages of the IR to write as text
+  std::vector<EmitKind> artifacts; ///< what else to write
+  std::string output;              ///< DIR/NAME of -o; empty: text goes to stdout
+  std::string entryName;           ///< from -o, else from the first item
+  std::string scheduleFile;        ///< --schedule
+  bool color = false;              ///< of diagnostics
+
+  std::string printManifest; ///< --print-manifest FILE
 
   bool list = false; ///< --list
   std::string family;

@@ -33,9 +33,7 @@ def AssignSchedulePass : Pass<"seis-schedule", "mlir::func::FuncOp"> {
     an illegal override is an error that says which rule it breaks.
   }];
   let options = [Option<"json", "json", "std::string", /*default=*/"\"\"",
-                        "Schedule object as JSON text; empty for the default">,
-                 Option<"vectorBits", "vector-bits", "int64_t", /*default=*/"512",
-                        "Bits of a vector of the target">];
+                        "Schedule object as JSON text; empty for the default">];
   let dependentDialects = ["seis::SeisDialect"];
 }
 

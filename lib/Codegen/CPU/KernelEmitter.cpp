@@ -88,7 +88,9 @@ LogicalResult KernelEmitter::collect() {
         buffer.root = stage.crossesGroups;
         buffer.perTrace = isTrace(result.getType());
         buffer.planes = stage.keep[0] + 1;
-        buffer.ringRows = buffer.planes > 1 ? 0 : rowStep(g) + stage.keep[1];
+        auto schedule = StageOp(stage.op).getSchedule();
+        bool wholePlanes = buffer.planes > 1 || (schedule && schedule->getAxis() == Axis::Inline);
+        buffer.ringRows = wholePlanes ? 0 : rowStep(g) + stage.keep[1];
         buffer.padLo = stage.padLo;
         buffer.padHi = stage.padHi;
         buffer.border = stage.border;
