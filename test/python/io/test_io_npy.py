@@ -53,7 +53,9 @@ def test_reads_what_numpy_writes(tmp_path, kind, order, layout, version):
 
 
 # Tiles of the Fortran reader are cut at 16 samples and by bytes.
-@pytest.mark.parametrize("shape", [(1, 1, 1), (300, 130, 35), (5000, 9, 17), (2, 3000, 33)], ids=str)
+@pytest.mark.parametrize(
+    "shape", [(1, 1, 1), (300, 130, 35), (5000, 9, 17), (2, 3000, 33)], ids=str
+)
 def test_fortran_tiles(tmp_path, shape):
     array = np.asfortranarray(values(shape, "f4"))
     np.save(tmp_path / "a.npy", array)
@@ -78,8 +80,8 @@ def test_complex(tmp_path, kind, layout):
 @pytest.mark.parametrize(
     "array",
     [
-        np.zeros(2, "i8"), np.zeros(2, "u4"), np.zeros(2, "u8"), np.zeros(2, "f2"), np.zeros(2, "?"),
-        np.zeros(2, "U3"), np.zeros(2, "S3"), np.zeros(2, "M8[s]"), np.zeros(2, "f16"),
+        np.zeros(2, "i8"), np.zeros(2, "u4"), np.zeros(2, "u8"), np.zeros(2, "f2"),
+        np.zeros(2, "?"), np.zeros(2, "U3"), np.zeros(2, "S3"), np.zeros(2, "M8[s]"), np.zeros(2, "f16"),
     ],
     ids=lambda a: a.dtype.str,
 )  # fmt: skip

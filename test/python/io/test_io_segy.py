@@ -243,8 +243,9 @@ def test_more_than_100_broken_files_get_a_message(tmp_path):
 
 
 def test_synthetic_survey(tmp_path):
-    probe("synth", tmp_path / "a.sgy", "--shape=30,40,250", "--seed=7", "--dead=0.02")
-    probe("synth", tmp_path / "a.npy", "--shape=30,40,250", "--seed=7", "--dead=0.02", "--threads=2")
+    options = ["--shape=30,40,250", "--seed=7", "--dead=0.02"]
+    probe("synth", tmp_path / "a.sgy", *options)
+    probe("synth", tmp_path / "a.npy", *options, "--threads=2")
     array = np.load(tmp_path / "a.npy")
     with segyio.open(str(tmp_path / "a.sgy")) as f:
         assert np.array_equal(segyio.tools.cube(f), array)
