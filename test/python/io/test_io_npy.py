@@ -80,11 +80,11 @@ def test_complex(tmp_path, kind, layout):
 @pytest.mark.parametrize(
     "array",
     [
-        np.zeros(2, "i8"), np.zeros(2, "u4"), np.zeros(2, "u8"), np.zeros(2, "f2"),
-        np.zeros(2, "?"), np.zeros(2, "U3"), np.zeros(2, "S3"), np.zeros(2, "M8[s]"), np.zeros(2, "f16"),
+        np.zeros(2, dtype)
+        for dtype in ("i8", "u4", "u8", "f2", "f16", "?", "U3", "S3", "M8[s]")
     ],
     ids=lambda a: a.dtype.str,
-)  # fmt: skip
+)
 def test_other_types_are_named(tmp_path, array):
     np.save(tmp_path / "a.npy", array)
     for command in ("info", "recode"):
