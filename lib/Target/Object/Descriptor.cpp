@@ -7,6 +7,7 @@
 #include "Internal.h"
 #include "seis_descriptor.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/IRBuilder.h"
 

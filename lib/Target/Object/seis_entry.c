@@ -420,7 +420,7 @@ static int32_t check_array(const array_check *c, const seis_array *a, seis_kerne
         return fail(c->call, SEIS_ERR_SHAPE,
                     "%s: %s '%s': stride of axis %i (%s) is %i, wanted %i: it must be dense", entry,
                     kind, name, (int64_t)i, axis_name, stride, dense);
-      dense *= wanted;
+      dense = (int64_t)((uint64_t)dense * (uint64_t)wanted);
       continue;
     }
     if (wanted == 1)

@@ -4,6 +4,7 @@
 #include "gtest/gtest.h"
 
 #include <cmath>
+#include <fstream>
 #include <thread>
 
 using namespace seis;
@@ -526,6 +527,45 @@ TEST(EntryTest, ChecksOtherRanks) {
   EXPECT_EQ(attempt([](auto &, auto &, auto &, auto &one) { one.abi.dtype = SEIS_F64; }),
             "2 affine: output 'scalar': element type is f64, wanted f32; convert the array or "
             "compile the program for its type");
+}
+
+TEST(EntryTest, HoldsSeveralEntries) {
+  ObjectSpec spec = affineSpec("first", false);
+  spec.entries.push_back(normSpec("second").entries[0]);
+  TargetOptions options;
+  options.openmp = false;
+  LoadedObject object(emitOne(spec, options, EmitKind::Shared));
+  ASSERT_EQ(object.query()->n_entries, 2u);
+  Call first(object.query()->entries[0], survey);
+  EXPECT_EQ(first.run(), SEIS_OK) << first.message;
+  expectAffine(first);
+  Call second(object.query()->entries[1], survey);
+  EXPECT_EQ(second.run(), SEIS_ERR_ARGUMENT);
+  EXPECT_STREQ(second.message, "second: the list of tables is NULL, wanted 1: run the passes first");
+}
+
+size_t residentKilobytes() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);)
+    if (line.compare(0, 6, "VmRSS:") == 0)
+      return std::stoul(line.substr(6));
+  return 0;
+}
+
+TEST(EntryTest, OpensAndClosesWithoutGrowth) {
+  std::string bytes = emitOne(affineSpec("affine", true), {}, EmitKind::Shared);
+  auto cycle = [&] {
+    LoadedObject object(bytes);
+    Call call(object.entry(), {2, 3, 4});
+    call.options.threads = 1;
+    ASSERT_EQ(call.run(), SEIS_OK) << call.message;
+  };
+  for (int i = 0; i < 100; ++i)
+    cycle();
+  size_t before = residentKilobytes();
+  for (int i = 0; i < 1000; ++i)
+    cycle();
+  EXPECT_LT(residentKilobytes(), before + 1024);
 }
 
 TEST(EntryTest, ManyThreadsCallAtOnce) {

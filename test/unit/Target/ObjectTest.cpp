@@ -1,4 +1,5 @@
 //===- ObjectTest.cpp - What an object is made of -------------------------===//
+#include "Internal.h"
 #include "LoadedObject.h"
 
 #include "gtest/gtest.h"
@@ -282,6 +283,19 @@ TEST(ObjectTest, LeavesTheModuleAlone) {
   ASSERT_TRUE(static_cast<bool>(made)) << messageOf(made.takeError());
   llvm::raw_string_ostream(after) << kernels.module();
   EXPECT_EQ(before, after);
+}
+
+TEST(ObjectTest, LinksInLittleTime) {
+  std::string object = emitOne(affineSpec("affine", true), {}, EmitKind::Object);
+  double best = 1e9;
+  for (int i = 0; i < 10; ++i) {
+    std::clock_t start = std::clock();
+    auto linked = detail::linkShared(object, affineSpec("affine", true), true);
+    ASSERT_TRUE(static_cast<bool>(linked)) << messageOf(linked.takeError());
+    best = std::min(best, 1e3 * static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC);
+  }
+  std::printf("linking takes %.1f ms\n", best);
+  EXPECT_LT(best, 15);
 }
 
 // Time of the processor, because others may be using it. The budget is for a small kernel.
