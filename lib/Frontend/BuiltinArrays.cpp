@@ -108,7 +108,7 @@ Value Evaluator::builtinGauss(Call &call) {
   double sigma = call.values[0].real;
   int64_t order = call.values[1].intValue;
   if (!(sigma > 0))
-    return error(call.ranges[0], formatv("`sigma` of `gauss` must be positive, got {0}", sigma));
+    return error(call.ranges[0], formatv("`sigma` of `gauss` must be positive, got {0}", numberText(sigma)));
   if (order < 0 || order > 2)
     return error(call.ranges[1], formatv("`order` of `gauss` must be 0, 1 or 2, got {0}", order));
   double extent = std::trunc(4 * sigma + 0.5);
@@ -150,7 +150,7 @@ bool Evaluator::wavelet(Call &call, unsigned lengthIndex, int64_t &half, double 
   double length = call.values[lengthIndex].real;
   if (!(length >= 0)) {
     error(call.ranges[lengthIndex], formatv("`length` of `{0}` must not be negative, got {1}",
-                                            call.function->name, length));
+                                            call.function->name, numberText(length)));
     return false;
   }
   double samples = std::floor(length / interval.real);
@@ -166,7 +166,8 @@ Value Evaluator::builtinRicker(Call &call) { // freq, length
   double f = call.values[0].real, dt = 0;
   int64_t half = 0;
   if (!(f > 0) || !std::isfinite(f))
-    return error(call.ranges[0], formatv("`freq` of `ricker` must be positive, got {0}", f));
+    return error(call.ranges[0], formatv("`freq` of `ricker` must be positive, got {0}",
+                                           numberText(f)));
   if (!wavelet(call, 1, half, dt))
     return Value::error();
   std::vector<double> w;

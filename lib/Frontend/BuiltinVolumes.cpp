@@ -41,7 +41,7 @@ bool Evaluator::checkWeights(Call &call, unsigned index) {
   for (size_t i = 0; i < w.values.size(); ++i)
     if (!std::isfinite(w.values[i])) {
       error(call.ranges[index], formatv("weights must be finite, got {0} at position {1}",
-                                        w.values[i], i));
+                                        numberText(w.values[i]), i));
       return false;
     }
   return true;

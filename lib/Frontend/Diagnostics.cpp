@@ -131,12 +131,10 @@ void printSnippet(raw_ostream &os, const Place &place, bool color) {
   os << '\n';
 }
 
-void printOne(raw_ostream &os, const SourceMgr &sources, SMRange range, StringRef kind,
+void printOne(raw_ostream &os, const Place *place, bool withSnippet, StringRef kind,
               StringRef message, StringRef paint, bool color) {
-  Place place;
-  bool found = locate(sources, range, place);
-  if (found)
-    os << place.file << ':' << place.lineNumber << ':' << place.column << ": ";
+  if (place)
+    os << place->file << ':' << place->lineNumber << ':' << place->column << ": ";
   else
     os << "seis: ";
   if (color)
@@ -145,8 +143,8 @@ void printOne(raw_ostream &os, const SourceMgr &sources, SMRange range, StringRe
   if (color)
     os << "\033[0m";
   os << ' ' << printable(message, 0, message.size(), nullptr) << '\n';
-  if (found)
-    printSnippet(os, place, color);
+  if (place && withSnippet)
+    printSnippet(os, *place, color);
 }
 
 } // namespace
@@ -163,10 +161,16 @@ void DiagnosticSink::print(raw_ostream &os, bool color) const {
   llvm::stable_sort(order, [](const auto &a, const auto &b) { return a.first < b.first; });
   for (const auto &[where, d] : order) {
     bool isError = d->severity == Severity::Error;
-    printOne(os, sources, d->range, isError ? "error:" : "warning:", d->message,
+    Place place;
+    bool found = locate(sources, d->range, place);
+    printOne(os, found ? &place : nullptr, true, isError ? "error:" : "warning:", d->message,
              isError ? "\033[1;31m" : "\033[1;35m", color);
-    for (const DiagnosticNote &n : d->notes)
-      printOne(os, sources, n.range, "note:", n.message, "\033[1;36m", color);
+    for (const DiagnosticNote &n : d->notes) { // without a place of its own: same place, no line
+      Place own;
+      bool hasOwn = locate(sources, n.range, own);
+      printOne(os, hasOwn ? &own : found ? &place : nullptr, hasOwn, "note:", n.message,
+               "\033[1;36m", color);
+    }
   }
   if (numErrors > maxErrors)
     os << "seis: error: " << numErrors - maxErrors << " more errors are not shown\n";

@@ -5,6 +5,7 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/OperationSupport.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
 #include <cmath>
 
 using namespace mlir;
@@ -100,12 +101,28 @@ mlir::Value Emitter::addVolume(Location l, NamedAttrList attributes, bool isComp
 mlir::Value Emitter::addTable(Location l, NamedAttrList attributes) {
   unsigned at = numVolumes + numTables++;
   argumentAttributes.insert(argumentAttributes.begin() + at, attributes.getDictionary(context()));
+  droppable.insert(argumentAttributes[at]);
   return body->insertArgument(at, dynamicTensor(builder.getF64Type(), 1), l);
 }
 
-mlir::Value Emitter::addScalar(Location l, NamedAttrList attributes) {
+mlir::Value Emitter::addScalar(Location l, NamedAttrList attributes, bool isDeclared) {
   argumentAttributes.push_back(attributes.getDictionary(context()));
+  if (!isDeclared)
+    droppable.insert(argumentAttributes.back());
   return body->addArgument(builder.getF64Type(), l);
+}
+
+/// Erases what no result needs: operations, and tables and parameters that only they used.
+void Emitter::eraseUnused() {
+  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(*body)))
+    if (isOpTriviallyDead(&op))
+      op.erase();
+  for (unsigned i = body->getNumArguments(); i-- > numVolumes;) {
+    if (!body->getArgument(i).use_empty() || !droppable.contains(argumentAttributes[i]))
+      continue;
+    body->eraseArgument(i);
+    argumentAttributes.erase(argumentAttributes.begin() + i);
+  }
 }
 
 OwningOpRef<ModuleOp> Emitter::finish(Location l, StringRef name, ArrayRef<mlir::Value> results,
@@ -116,6 +133,7 @@ OwningOpRef<ModuleOp> Emitter::finish(Location l, StringRef name, ArrayRef<mlir:
   SmallVector<Type> resultTypes;
   for (mlir::Value v : results)
     resultTypes.push_back(v.getType());
+  eraseUnused();
   func.setName(name);
   func.setFunctionType(builder.getFunctionType(body->getArgumentTypes(), resultTypes));
   func->setLoc(l);

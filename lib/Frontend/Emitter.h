@@ -39,7 +39,8 @@ public:
   // Function under construction
   mlir::Value addVolume(mlir::Location loc, mlir::NamedAttrList attributes, bool isComplex);
   mlir::Value addTable(mlir::Location loc, mlir::NamedAttrList attributes);
-  mlir::Value addScalar(mlir::Location loc, mlir::NamedAttrList attributes);
+  /// `isDeclared`: stays where nothing uses it.
+  mlir::Value addScalar(mlir::Location loc, mlir::NamedAttrList attributes, bool isDeclared);
   /// Ends the function; `results` in order with their attributes.
   mlir::OwningOpRef<mlir::ModuleOp> finish(mlir::Location loc, llvm::StringRef name,
                                            llvm::ArrayRef<mlir::Value> results,
@@ -93,6 +94,7 @@ public:
 
 private:
   mlir::Operation *share(mlir::Operation *op);
+  void eraseUnused();
   mlir::Value boolConstant(mlir::Value like, bool value);
 
   mlir::OpBuilder builder;
@@ -103,6 +105,7 @@ private:
   mlir::Type elementType;
   unsigned numVolumes = 0, numTables = 0, numOps = 0;
   std::vector<mlir::DictionaryAttr> argumentAttributes;
+  llvm::DenseSet<mlir::Attribute> droppable; ///< of arguments that are left out where unused
   std::unordered_multimap<size_t, mlir::Operation *> known;
   std::vector<std::unique_ptr<mlir::Region>> regions; ///< open ones, innermost last
   std::vector<std::unique_ptr<mlir::Region>> dropped;

@@ -87,21 +87,22 @@ static std::string wantedText(StringRef type) {
 }
 
 /// One number of a window or an offset: an int.
-bool Evaluator::checkIntElement(Value &element, SMRange range) {
+bool Evaluator::checkIntElement(const Value &element, Expr *expr, SMRange range, Scope *scope) {
   if (element.kind == Kind::Int)
     return true;
   if (element.isRuntime())
-    phaseError(element, "an int", nullptr, nullptr, nullptr, range, nullptr);
+    phaseError(element, "an int", nullptr, nullptr, expr, range, scope);
   else if (!element.isError())
     error(range, formatv("expected an int, got {0}", typeAndValue(element)));
   return false;
 }
 
 /// Three odd extents; extents in ms become samples.
-bool Evaluator::coerceWindow(Value &value, SMRange range) {
+bool Evaluator::coerceWindow(Value &value, Expr *expr, SMRange range, Scope *scope) {
   std::vector<Value> extents = *value.elements;
   for (size_t a = 0; a < extents.size(); ++a) {
     Value &e = extents[a];
+    Expr *part = expr && expr->kind == ExprKind::Tuple ? expr->operands[a] : expr;
     SMRange at = e.range.isValid() ? e.range : range;
     if (e.isNumber() && e.unit.isBase("ms")) {
       Value dt = dtMs();
@@ -115,12 +116,12 @@ bool Evaluator::coerceWindow(Value &value, SMRange range) {
       }
       double half = std::nearbyint(e.real / (2 * dt.real));
       if (!(half >= 0 && half < 1e9)) {
-        error(at, formatv("a window of {0} ms has no number of samples", e.real));
+        error(at, formatv("a window of {0} ms has no number of samples", numberText(e.real)));
         return false;
       }
       e = Value::ofInt(2 * static_cast<int64_t>(half) + 1);
     }
-    if (!checkIntElement(e, at))
+    if (!checkIntElement(e, part, at, scope))
       return false;
     if (e.intValue < 1) {
       error(at, formatv("a window extent must be positive, got {0}", e.intValue));
@@ -152,9 +153,11 @@ bool Evaluator::coerceWindow(Value &value, SMRange range) {
   return true;
 }
 
-bool Evaluator::coerceInts(Value &value, SMRange range) {
-  for (Value e : *value.elements) {
-    if (!checkIntElement(e, e.range.isValid() ? e.range : range))
+bool Evaluator::coerceInts(const Value &value, Expr *expr, SMRange range, Scope *scope) {
+  for (size_t a = 0; a < value.elements->size(); ++a) {
+    const Value &e = (*value.elements)[a];
+    Expr *part = expr && expr->kind == ExprKind::Tuple ? expr->operands[a] : expr;
+    if (!checkIntElement(e, part, e.range.isValid() ? e.range : range, scope))
       return false;
     if (std::abs(e.real) > maxArrayElements) {
       error(range, formatv("an offset of {0} is larger than {1}", e.intValue, maxArrayElements));
@@ -173,9 +176,9 @@ bool Evaluator::coerce(Value &value, StringRef type, const Parameter *parameter,
     return true;
   bool isTriple = value.kind == Kind::Tuple && value.elements->size() == 3;
   if (type == "window" && isTriple)
-    return coerceWindow(value, range);
+    return coerceWindow(value, expr, range, scope);
   if (type == "offset" && isTriple)
-    return coerceInts(value, range);
+    return coerceInts(value, expr, range, scope);
   if (type == "axes") {
     if (value.kind == Kind::Axis || (value.kind == Kind::Tuple && value.elements->empty()))
       return true;

@@ -123,7 +123,7 @@ Value Evaluator::dtMs() {
   } else {
     mlir::NamedAttrList info(argumentInfo("dt_ms", Unit::base("ms")));
     info.append("seis.above", emit.attributes().getF64FloatAttr(0));
-    interval = Value::runtime(Kind::RealRT, Level::Scalar, emit.addScalar(emit.location(), info));
+    interval = Value::runtime(Kind::RealRT, Level::Scalar, emit.addScalar(emit.location(), info, false));
     interval->origin = FromInterval;
   }
   interval->unit = Unit::base("ms");

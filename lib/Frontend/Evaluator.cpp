@@ -163,7 +163,8 @@ void Evaluator::declareParam(const ParamDecl &decl, SourceUnit &unit) {
     bounds.append(("seis." + a.name).str(), b.getF64FloatAttr(limit.real));
     if (initial.isNumber() && !keepsBound(a.name, initial.real, limit.real))
       error(decl.defaultValue->range, formatv("the default {0} breaks the bound {1} = {2}",
-                                              initial.real, a.name, limit.real));
+                                              numberText(initial.real), a.name,
+                                              numberText(limit.real)));
   }
   mlir::NamedAttrList info(argumentInfo(decl.name, paramUnit));
   if (initial.isNumber())
@@ -177,7 +178,7 @@ void Evaluator::declareParam(const ParamDecl &decl, SourceUnit &unit) {
     return;
   }
   setLocation(decl.nameRange);
-  Value v = Value::runtime(Kind::RealRT, Level::Scalar, emit.addScalar(emit.location(), info));
+  Value v = Value::runtime(Kind::RealRT, Level::Scalar, emit.addScalar(emit.location(), info, true));
   v.origin = FromParam;
   v.unit = paramUnit;
   v.range = decl.nameRange;
@@ -320,7 +321,7 @@ void Evaluator::checkFunction(Function &f) {
     else if (p.defaultValue)
       v = eval(p.defaultValue, body);
     else if (p.type == "scalar")
-      v = Value::runtime(Kind::RealRT, Level::Scalar, emit.addScalar(emit.location(), {}));
+      v = Value::runtime(Kind::RealRT, Level::Scalar, emit.addScalar(emit.location(), {}, true));
     else
       return;
     if (p.defaultValue && p.type != "volume" &&

@@ -96,12 +96,12 @@ private:
   bool bindArguments(Call &call, Scope &scope);
   bool coerce(Value &value, llvm::StringRef type, const Parameter *parameter, const Function *f,
               Expr *expr, llvm::SMRange range, Scope *scope);
-  bool coerceWindow(Value &value, llvm::SMRange range);
-  bool coerceInts(Value &value, llvm::SMRange range);
+  bool coerceWindow(Value &value, Expr *expr, llvm::SMRange range, Scope *scope);
+  bool coerceInts(const Value &value, Expr *expr, llvm::SMRange range, Scope *scope);
   void phaseError(const Value &value, llvm::StringRef wanted, const Parameter *parameter,
                   const Function *f, Expr *expr, llvm::SMRange range, Scope *scope);
   llvm::StringRef runtimeName(Expr *e, Scope &scope);
-  bool checkIntElement(Value &element, llvm::SMRange range);
+  bool checkIntElement(const Value &element, Expr *expr, llvm::SMRange range, Scope *scope);
 
   // Arithmetic (Arithmetic.cpp)
   Value binary(Binary op, const Value &x, const Value &y, llvm::SMRange range);

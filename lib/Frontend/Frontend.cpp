@@ -13,6 +13,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/IR/Verifier.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
@@ -96,7 +97,12 @@ static mlir::OwningOpRef<mlir::ModuleOp> translate(mlir::MLIRContext &context,
   shadow.checkUncalled(evaluator);
   if (sink.hasErrors())
     return {};
-  return evaluator.finish(entryName);
+  auto module = evaluator.finish(entryName);
+  if (mlir::failed(mlir::verify(*module))) { // a defect of ours; the verifier said what
+    sink.error({}, "the compiler made an invalid program; please report it");
+    return {};
+  }
+  return module;
 }
 
 mlir::OwningOpRef<mlir::ModuleOp>

@@ -125,6 +125,7 @@ Token Lexer::lexName() {
   size_t n = 1;
   while (n < rest.size() && isNamePart(rest[n]))
     ++n;
+  StringRef meaning;
   if (dashed) {
     // `inst-phase` on the command line: the longest known name, if a call or nothing follows.
     std::string joined = rest.take_front(n).str();
@@ -135,8 +136,11 @@ Token Lexer::lexName() {
       if (joined.size() > 64)
         break;
       StringRef after = rest.substr(m).ltrim();
-      if (dashed->contains(joined) && (after.empty() || after.front() == '('))
+      auto known = dashed->find(joined);
+      if (known != dashed->end() && (after.empty() || after.front() == '(')) {
         n = m;
+        meaning = known->first();
+      }
     }
   }
   StringRef text = rest.take_front(n);
@@ -156,7 +160,9 @@ Token Lexer::lexName() {
                  .Case("or", Tok::Or)
                  .Case("not", Tok::Not)
                  .Default(Tok::Name);
-  return take(kind, n);
+  Token token = take(kind, n);
+  token.meaning = meaning.empty() ? token.text : meaning;
+  return token;
 }
 
 Token Lexer::lexString() {
@@ -166,7 +172,7 @@ Token Lexer::lexString() {
     length = std::min(length, rest.size());
     SMRange range(open.begin(), SMLoc::getFromPointer(rest.begin() + length));
     sink.error(range, "the string is not closed: expected `\"` on the same line");
-    return take(Tok::String, length);
+    return take(Tok::Unknown, length);
   }
   Token token = take(Tok::String, length);
   rest = rest.drop_front(); // closing quote

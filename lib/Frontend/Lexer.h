@@ -26,6 +26,7 @@ enum class Tok {
 struct Token {
   Tok kind = Tok::End;
   llvm::StringRef text; ///< as spelled; a string without its quotes
+  llvm::StringRef meaning; ///< of a name: what it means, `inst_phase` for `inst-phase`
   bool onNewLine = false; ///< first token of its line
 
   llvm::SMLoc begin() const { return llvm::SMLoc::getFromPointer(text.begin()); }

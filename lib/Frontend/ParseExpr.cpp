@@ -211,11 +211,11 @@ Expr *Parser::parseNameOrCall() {
   bool isListCall = at(Tok::LBracket) && !token.onNewLine;
   if (!isListCall && (!at(Tok::LParen) || token.onNewLine)) {
     Expr *e = make(ExprKind::Name, name.begin());
-    e->text = name.text;
+    e->text = name.meaning;
     return finish(e);
   }
   Expr *call = make(ExprKind::Call, name.begin());
-  call->text = name.text;
+  call->text = name.meaning;
   call->more().nameRange = name.range();
   if (isListCall) {
     Argument list;

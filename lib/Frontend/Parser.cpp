@@ -56,12 +56,15 @@ bool Parser::failAt(SMRange range, std::string message) {
 }
 
 bool Parser::fail(const char *wanted) {
-  if (tooLarge)
+  if (tooLarge || at(Tok::Unknown)) // was reported
     return false;
   std::string found = describe(token.kind);
   if (token.kind == Tok::Name || token.kind == Tok::Int || token.kind == Tok::Real)
     found = formatv("`{0}`", token.text.take_front(40)).str();
-  return failAt(token.range(), formatv("expected {0}, found {1}", wanted, found));
+  SMRange where = token.range();
+  if (token.onNewLine || at(Tok::End)) // something is missing at the end of the line before
+    where = SMRange(lastEnd, SMLoc::getFromPointer(lastEnd.getPointer() + 1));
+  return failAt(where, formatv("expected {0}, found {1}", wanted, found));
 }
 
 bool Parser::expect(Tok kind, const char *where) {

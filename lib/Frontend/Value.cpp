@@ -6,6 +6,8 @@
 #include "llvm/ADT/Hashing.h"
 #include "llvm/Support/FormatVariadic.h"
 #include <cmath>
+#include <cstdio>
+#include <cstdlib>
 
 using namespace llvm;
 using namespace seis::fe;
@@ -79,6 +81,16 @@ const char *seis::fe::modeName(int64_t mode) {
   return names[mode];
 }
 
+std::string seis::fe::numberText(double v) {
+  char text[40];
+  for (int digits = 6; digits <= 17; ++digits) {
+    std::snprintf(text, sizeof(text), "%.*g", digits, v);
+    if (std::strtod(text, nullptr) == v)
+      break;
+  }
+  return text;
+}
+
 static std::string shapeText(const std::vector<int64_t> &shape) {
   std::string text;
   for (int64_t extent : shape)
@@ -117,7 +129,7 @@ std::string seis::fe::typeAndValue(const Value &v) {
   if (v.kind == Kind::Int)
     return formatv("int {0}", v.intValue);
   if (v.kind == Kind::Real)
-    return formatv("real {0:g}", v.real).str();
+    return "real " + numberText(v.real);
   if (v.kind == Kind::Axis)
     return std::string("axis ") + axisNames[v.intValue];
   if (v.kind == Kind::Mode)

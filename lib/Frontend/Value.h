@@ -84,6 +84,9 @@ std::string typeAndValue(const Value &value);
 /// Appends bytes that two values share exactly if they are equal.
 void appendKey(const Value &value, std::string &key);
 
+/// Shortest text that reads back as the number.
+std::string numberText(double v);
+
 const char *modeName(int64_t mode);
 
 } // namespace seis::fe
