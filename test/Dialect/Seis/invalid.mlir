@@ -1,0 +1,343 @@
+// RUN: seis-opt %s --split-input-file --verify-diagnostics
+
+// A function is named after the constraint of SeisOps.td or SeisAttrs.td that it breaks.
+
+func.func @broadcast_c1(%a: f32) {
+  // expected-error @below {{'seis.broadcast' op operand must be an f64 scalar or a value per trace of the volume's element type, got 'f32'}}
+  %0 = seis.broadcast %a : f32 to tensor<?x?x?xf32>
+  return
+}
+
+// -----
+
+// A value per trace is not rounded.
+func.func @broadcast_c1_element(%a: tensor<?x?xf64>) {
+  // expected-error @below {{operand must be an f64 scalar or a value per trace of the volume's element type, got 'tensor<?x?xf64>'}}
+  %0 = seis.broadcast %a : tensor<?x?xf64> to tensor<?x?x?xf32>
+  return
+}
+
+// -----
+
+func.func @broadcast_c1_trace(%a: tensor<?x?xf32>) {
+  // expected-error @below {{operand must be an f64 scalar or a value per trace of the volume's element type, got 'tensor<?x?xf32>'}}
+  %0 = seis.broadcast %a : tensor<?x?xf32> to tensor<?x?xf32>
+  return
+}
+
+// -----
+
+func.func @re_c1(%z: tensor<?x?x?xcomplex<f64>>) {
+  // expected-error @below {{'seis.re' op a complex volume of 'f64' cannot go with a volume of 'f32'}}
+  %0 = seis.re %z : tensor<?x?x?xcomplex<f64>> to tensor<?x?x?xf32>
+  return
+}
+
+// -----
+
+func.func @im_c1(%z: tensor<?x?x?xcomplex<f32>>) {
+  // expected-error @below {{'seis.im' op a complex volume of 'f32' cannot go with a volume of 'f64'}}
+  %0 = seis.im %z : tensor<?x?x?xcomplex<f32>> to tensor<?x?x?xf64>
+  return
+}
+
+// -----
+
+func.func @complex_c1(%a: tensor<?x?x?xf64>) {
+  // expected-error @below {{'seis.complex' op a complex volume of 'f32' cannot go with a volume of 'f64'}}
+  %0 = seis.complex %a, %a : tensor<?x?x?xf64> to tensor<?x?x?xcomplex<f32>>
+  return
+}
+
+// -----
+
+func.func @shift_c1(%x: tensor<?x?x?xf32>) {
+  // expected-error @below {{'seis.shift' op offset must have 3 entries (inline, crossline, sample), got 2}}
+  %0 = seis.shift %x offset [1, 2] border<reflect> : tensor<?x?x?xf32>
+  return
+}
+
+// -----
+
+func.func @corr1_c1(%x: tensor<?x?x?xf32>) {
+  // expected-error @below {{'seis.corr1' op needs at least one weight}}
+  %0 = seis.corr1 %x weights [] anchor 0 axis<sample> border<reflect> : tensor<?x?x?xf32>
+  return
+}
+
+// -----
+
+func.func @corr1_c2(%x: tensor<?x?x?xf32>) {
+  // expected-error @below {{'seis.corr1' op anchor must be in 0..2, got 3}}
+  %0 = seis.corr1 %x weights [1.0, 2.0, 3.0] anchor 3 axis<sample> border<reflect> : tensor<?x?x?xf32>
+  return
+}
+
+// -----
+
+func.func @corr1_c2_negative(%x: tensor<?x?x?xf32>) {
+  // expected-error-re @below {{'seis.corr1' op anchor must be in 0..1, got {{.*}}}}
+  %0 = seis.corr1 %x weights [1.0, 2.0] anchor -1 axis<inline> border<zero> : tensor<?x?x?xf32>
+  return
+}
+
+// -----
+
+func.func @corr1_c3(%x: tensor<?x?x?xf32>) {
+  // expected-error-re @below {{'seis.corr1' op weights must be finite, got {{.*}} at position 1}}
+  %0 = seis.corr1 %x weights [1.0, 0x7FF0000000000000] anchor 0 axis<sample> border<reflect> : tensor<?x?x?xf32>
+  return
+}
+
+// -----
+
+func.func @corrn_c1(%x: tensor<?x?x?xf32>) {
+  // expected-error @below {{'seis.corrn' op weights must be a tensor of rank 3 of f64, got 'tensor<1x3xf64>'}}
+  %0 = seis.corrn %x weights dense<1.0> : tensor<1x3xf64> anchor [0, 0, 1] border<zero> : tensor<?x?x?xf32>
+  return
+}
+
+// -----
+
+func.func @corrn_c1_element(%x: tensor<?x?x?xf32>) {
+  // expected-error @below {{'seis.corrn' op weights must be a tensor of rank 3 of f64, got 'tensor<1x1x3xf32>'}}
+  %0 = seis.corrn %x weights dense<1.0> : tensor<1x1x3xf32> anchor [0, 0, 1] border<zero> : tensor<?x?x?xf32>
+  return
+}
+
+// -----
+
+func.func @corrn_c2(%x: tensor<?x?x?xf32>) {
+  // expected-error @below {{'seis.corrn' op anchor must have 3 entries, got 2}}
+  %0 = seis.corrn %x weights dense<1.0> : tensor<1x1x3xf64> anchor [0, 1] border<zero> : tensor<?x?x?xf32>
+  return
+}
+
+// -----
+
+func.func @corrn_c2_outside(%x: tensor<?x?x?xf32>) {
+  // expected-error @below {{'seis.corrn' op anchor on the sample axis must be in 0..2, got 3}}
+  %0 = seis.corrn %x weights dense<1.0> : tensor<1x1x3xf64> anchor [0, 0, 3] border<zero> : tensor<?x?x?xf32>
+  return
+}
+
+// -----
+
+func.func @corrn_c3(%x: tensor<?x?x?xf32>) {
+  // expected-error @below {{'seis.corrn' op weights must be finite}}
+  %0 = seis.corrn %x weights dense<[[[1.0, 0x7FF8000000000000]]]> : tensor<1x1x2xf64> anchor [0, 0, 0] border<zero> : tensor<?x?x?xf32>
+  return
+}
+
+// -----
+
+func.func @winsum_c1(%x: tensor<?x?x?xf32>) {
+  // expected-error @below {{'seis.winsum' op window must have one extent per axis, got 1}}
+  %0 = seis.winsum %x window [9] border<reflect> : tensor<?x?x?xf32>
+  return
+}
+
+// -----
+
+func.func @winsum_c2(%x: tensor<?x?x?xf32>) {
+  // expected-error @below {{'seis.winsum' op window extent on the sample axis must be odd and positive, got 8}}
+  %0 = seis.winsum %x window [1, 1, 8] border<reflect> : tensor<?x?x?xf32>
+  return
+}
+
+// -----
+
+func.func @winmin_c1(%x: tensor<?x?x?xf32>) {
+  // expected-error @below {{'seis.winmin' op window must have one extent per axis, got 4}}
+  %0 = seis.winmin %x window [1, 1, 1, 3] border<reflect> : tensor<?x?x?xf32>
+  return
+}
+
+// -----
+
+func.func @winmin_c2(%x: tensor<?x?x?xf32>) {
+  // expected-error @below {{'seis.winmin' op window extent on the inline axis must be odd and positive, got -3}}
+  %0 = seis.winmin %x window [-3, 1, 1] border<reflect> : tensor<?x?x?xf32>
+  return
+}
+
+// -----
+
+func.func @winmax_c1(%x: tensor<?x?x?xf32>) {
+  // expected-error @below {{'seis.winmax' op window must have one extent per axis, got 0}}
+  %0 = seis.winmax %x window [] border<reflect> : tensor<?x?x?xf32>
+  return
+}
+
+// -----
+
+func.func @winmax_c2(%x: tensor<?x?x?xf32>) {
+  // expected-error @below {{'seis.winmax' op window extent on the crossline axis must be odd and positive, got 0}}
+  %0 = seis.winmax %x window [3, 0, 1] border<reflect> : tensor<?x?x?xf32>
+  return
+}
+
+// -----
+
+func.func @analytic_c1(%x: tensor<?x?x?xf32>) {
+  // expected-error @below {{'seis.analytic' op pad must not be negative, got -1}}
+  %re, %im = seis.analytic %x {pad = -1 : i64} : tensor<?x?x?xf32>
+  return
+}
+
+// -----
+
+func.func @specmul_c1(%x: tensor<?x?x?xf32>, %fs: f64) {
+  // expected-error @below {{'seis.specmul' op the region must take the frequency as f64 and yield one f64}}
+  %0 = seis.specmul %x, %fs {
+  ^bb0(%f: f64):
+    seis.yield %f, %f : f64, f64
+  } : tensor<?x?x?xf32>
+  return
+}
+
+// -----
+
+func.func @specmul_c1_argument(%x: tensor<?x?x?xf32>, %fs: f64) {
+  // expected-error @below {{'seis.specmul' op the region must take the frequency as f64 and yield one f64}}
+  %0 = seis.specmul %x, %fs {
+  ^bb0(%f: f32):
+    seis.yield %fs : f64
+  } : tensor<?x?x?xf32>
+  return
+}
+
+// -----
+
+func.func @specmul_c2(%x: tensor<?x?x?xf32>, %fs: f64) {
+  // expected-error @below {{'seis.specmul' op the region must hold scalar operations only, found seis.index}}
+  %0 = seis.specmul %x, %fs {
+  ^bb0(%f: f64):
+    %1 = seis.index<sample> : tensor<?x?x?xf32>
+    seis.yield %f : f64
+  } : tensor<?x?x?xf32>
+  return
+}
+
+// -----
+
+func.func private @effect(f64) -> f64
+func.func @specmul_c2_effect(%x: tensor<?x?x?xf32>, %fs: f64) {
+  // expected-error @below {{'seis.specmul' op the region must hold scalar operations only, found func.call}}
+  %0 = seis.specmul %x, %fs {
+  ^bb0(%f: f64):
+    %1 = func.call @effect(%f) : (f64) -> f64
+    seis.yield %1 : f64
+  } : tensor<?x?x?xf32>
+  return
+}
+
+// -----
+
+func.func @tmin_c1(%x: tensor<?x?x?xf32>) {
+  // expected-error @below {{'seis.tmin' op element types of volume and trace must agree}}
+  %0 = seis.tmin %x : tensor<?x?x?xf32> to tensor<?x?xf64>
+  return
+}
+
+// -----
+
+func.func @tmax_c1(%x: tensor<?x?x?xf64>) {
+  // expected-error @below {{'seis.tmax' op element types of volume and trace must agree}}
+  %0 = seis.tmax %x : tensor<?x?x?xf64> to tensor<?x?xf32>
+  return
+}
+
+// -----
+
+func.func @tsum_c1(%x: tensor<?x?x?xf32>) {
+  // expected-error @below {{'seis.tsum' op element types of volume and trace must agree}}
+  %0 = seis.tsum %x : tensor<?x?x?xf32> to tensor<?x?xf64>
+  return
+}
+
+// -----
+
+func.func @stage_c1(%x: tensor<?x?x?xf32>) {
+  // expected-error @below {{'seis.stage' op the body must take the operands and yield the results, types agreeing}}
+  %0 = seis.stage "s" group 0(%x) {
+  ^bb0(%v: tensor<?x?x?xf64>):
+    seis.yield %v : tensor<?x?x?xf64>
+  } : (tensor<?x?x?xf32>) -> tensor<?x?x?xf64>
+  return
+}
+
+// -----
+
+func.func @stage_c1_results(%x: tensor<?x?x?xf32>) {
+  // expected-error @below {{'seis.stage' op the body must take the operands and yield the results, types agreeing}}
+  %0 = seis.stage "s" group 0(%x) {
+  ^bb0(%v: tensor<?x?x?xf32>):
+    seis.yield %v, %v : tensor<?x?x?xf32>, tensor<?x?x?xf32>
+  } : (tensor<?x?x?xf32>) -> tensor<?x?x?xf32>
+  return
+}
+
+// -----
+
+func.func @stage_c2(%x: tensor<?x?x?xf32>) {
+  // expected-error @below {{'seis.stage' op a stencil or whole-trace operation must read a block argument: seis.shift}}
+  %0 = seis.stage "s" group 0(%x) {
+  ^bb0(%v: tensor<?x?x?xf32>):
+    %1 = arith.mulf %v, %v : tensor<?x?x?xf32>
+    %2 = seis.shift %1 offset [0, 0, 1] border<reflect> : tensor<?x?x?xf32>
+    seis.yield %2 : tensor<?x?x?xf32>
+  } : (tensor<?x?x?xf32>) -> tensor<?x?x?xf32>
+  return
+}
+
+// -----
+
+func.func @stage_c3(%x: tensor<?x?x?xf32>) {
+  // expected-error @below {{'seis.stage' op a whole-trace operation or a reduction must be alone in its stage}}
+  %0 = seis.stage "s" group 0(%x) {
+  ^bb0(%v: tensor<?x?x?xf32>):
+    %1 = seis.unwrap %v : tensor<?x?x?xf32>
+    %2 = arith.mulf %1, %1 : tensor<?x?x?xf32>
+    seis.yield %2 : tensor<?x?x?xf32>
+  } : (tensor<?x?x?xf32>) -> tensor<?x?x?xf32>
+  return
+}
+
+// -----
+
+func.func @stage_c4(%x: tensor<?x?x?xf32>) {
+  // expected-error @below {{'seis.stage' op the body holds an operation it must not: func.call}}
+  %0 = seis.stage "s" group 0(%x) {
+  ^bb0(%v: tensor<?x?x?xf32>):
+    %1 = func.call @f(%v) : (tensor<?x?x?xf32>) -> tensor<?x?x?xf32>
+    seis.yield %1 : tensor<?x?x?xf32>
+  } : (tensor<?x?x?xf32>) -> tensor<?x?x?xf32>
+  return
+}
+func.func private @f(tensor<?x?x?xf32>) -> tensor<?x?x?xf32>
+
+// -----
+
+// expected-error @below {{an axis (inline or crossline) is given exactly when at is slide}}
+#schedule_c1 = #seis.schedule<at = row, axis = inline>
+
+// -----
+
+// expected-error @below {{an axis (inline or crossline) is given exactly when at is slide}}
+#schedule_c1_absent = #seis.schedule<at = slide>
+
+// -----
+
+// expected-error @below {{an axis (inline or crossline) is given exactly when at is slide}}
+#schedule_c1_sample = #seis.schedule<at = slide, axis = sample>
+
+// -----
+
+// expected-error @below {{rows must be 1, 2, 4 or 8, got 3}}
+#schedule_c2 = #seis.schedule<at = row, rows = 3>
+
+// -----
+
+// expected-error @below {{tile extents must be 0 (the whole axis) or positive, got -1 x 16}}
+#group_c1 = #seis.group<inlines = -1, crosslines = 16>
