@@ -38,11 +38,6 @@ static std::vector<ArrayAxis> axesOf(Type type) {
   return {};
 }
 
-/// Halo of every input volume of a function, over all its results.
-static llvm::DenseMap<Value, Footprint> halosOf(func::FuncOp func) {
-  return computeFootprints(func);
-}
-
 static Footprint uniteAll(const std::vector<InputSpec> &inputs) {
   Footprint all;
   for (const InputSpec &input : inputs)
@@ -91,11 +86,11 @@ static PassSpec passSpec(func::FuncOp pass, const EntrySpec &entry) {
                             : name == "sum" ? PassElement::Sum
                                             : PassElement::Count);
   }
-  auto halos = halosOf(pass);
+  auto halos = computeHalos(pass), reads = computeFootprints(pass);
   for (auto [input, arg] : llvm::zip(entry.inputs, pass.getArguments()))
-    if (auto found = halos.find(arg); found != halos.end()) {
+    if (reads.count(arg)) {
       spec.of.push_back(input.name);
-      spec.halo = spec.halo.unite(found->second);
+      spec.halo = spec.halo.unite(halos.lookup(arg));
     }
   spec.reduceSymbol = (pass.getName() + "_reduce").str();
   spec.scratchSymbol = spec.reduceSymbol + "_scratch";
@@ -123,7 +118,7 @@ llvm::Expected<ObjectSpec> seis::specify(ModuleOp module, StringRef name,
       continue;
     EntrySpec entry;
     entry.name = func.getName().str();
-    auto halos = halosOf(func);
+    auto halos = computeHalos(func);
     for (BlockArgument arg : func.getArguments()) {
       if (isa<RankedTensorType>(arg.getType()))
         entry.inputs.push_back(inputSpec(func, arg, halos));

@@ -76,12 +76,15 @@ public:
       if (hasVolumes(&op))
         graph.push_back(&op);
     for (Operation *op : graph)
-      if (llvm::any_of(op->getResults(), [&](Value v) { return kept.contains(v); }))
-        makeStage(op);
-    for (OpOperand &result : terminator->getOpOperands())
-      result.set(needsOutputStage(result)
-                     ? makeCopy(result.get(), resultName(result.getOperandNumber()))
-                     : stored.lookup(result.get()));
+      if (llvm::any_of(op->getResults(), [&](Value v) { return kept.contains(v); })) {
+        StageOp stage = makeStage(op, op->getName().stripDialect());
+        for (auto [value, result] : llvm::zip(op->getResults(), stage.getResults()))
+          stored[value] = result;
+      }
+    SmallVector<Value> results(terminator->getOperands());
+    for (auto [n, v] : llvm::enumerate(results))
+      if (isa<RankedTensorType>(v.getType()))
+        terminator->setOperand(n, output(v, llvm::count(results, v), resultName(n)));
     for (Operation *op : llvm::reverse(graph))
       op->erase();
   }
@@ -90,8 +93,10 @@ private:
   /// A value a stage reads, and the border its rows must carry.
   using Input = std::pair<Value, std::optional<Border>>;
 
+  /// Rows in scratch are of the compute type: masks and complex values are computed where needed.
   void keep(Value v) {
-    if (v.getDefiningOp() && (isVolume(v.getType()) || isTrace(v.getType())))
+    if (v.getDefiningOp() && isa<RankedTensorType>(v.getType()) &&
+        isa<FloatType>(elementType(v.getType())))
       kept.insert(v);
   }
 
@@ -110,7 +115,9 @@ private:
       bool isKept = llvm::any_of(op.getResults(), [&](Value v) { return kept.contains(v); });
       if (!isKept) {
         for (Operation *user : op.getUsers())
-          if (auto found = roots.find(user); found != roots.end())
+          if (user == func.front().getTerminator())
+            mine.insert(user); // a mask or a complex volume as output
+          else if (auto found = roots.find(user); found != roots.end())
             mine.insert(found->second.begin(), found->second.end());
         if (mine.size() > 1 && op.getNumResults() == 1 && !isCheap(op.getResult(0), kept)) {
           keep(op.getResult(0));
@@ -128,16 +135,19 @@ private:
     }
   }
 
-  /// An output is written straight to the caller's array, unless something else reads it too.
-  bool needsOutputStage(OpOperand &result) {
-    Value v = result.get();
-    if (isa<BlockArgument>(v))
-      return true;
-    Operation *terminator = result.getOwner();
-    Value stage = stored.lookup(v);
-    auto before = terminator->getOperands().take_front(result.getOperandNumber());
-    return llvm::any_of(v.getUsers(), [&](Operation *user) { return user != terminator; }) ||
-           llvm::is_contained(before, stage) || isWholeTrace(v.getDefiningOp());
+  /// What the function returns for `v`, which it returns `times` times. An output is written
+  /// straight to the caller's array, unless something else reads it too.
+  Value output(Value v, unsigned times, StringRef name) {
+    Operation *terminator = func.front().getTerminator(), *def = v.getDefiningOp();
+    if (!def)
+      return makeCopy(v, name);
+    if (!kept.contains(v))
+      return makeStage(def, name).getResult(llvm::find(def->getResults(), v) -
+                                            def->getResults().begin());
+    bool isRead = llvm::any_of(v.getUsers(), [&](Operation *user) { return user != terminator; });
+    if (isRead || times > 1 || isWholeTrace(def))
+      return makeCopy(v, name);
+    return stored.lookup(v);
   }
 
   std::string unique(StringRef base) {
@@ -187,7 +197,7 @@ private:
   }
 
   /// A stage that computes the results of `root` from kept values and inputs.
-  void makeStage(Operation *root) {
+  StageOp makeStage(Operation *root, StringRef name) {
     llvm::SetVector<Operation *> body;
     SmallVector<Input> inputs;
     collect(root, body, inputs);
@@ -211,10 +221,7 @@ private:
       }
       return llvm::map_to_vector(root->getResults(), [&](Value v) { return map.lookup(v); });
     };
-    StageOp stage = emitStage(operands, llvm::to_vector(root->getResultTypes()),
-                              root->getName().stripDialect(), root->getLoc(), fill);
-    for (auto [value, result] : llvm::zip(root->getResults(), stage.getResults()))
-      stored[value] = result;
+    return emitStage(operands, llvm::to_vector(root->getResultTypes()), name, root->getLoc(), fill);
   }
 
   void collect(Operation *op, llvm::SetVector<Operation *> &body, SmallVector<Input> &inputs) {

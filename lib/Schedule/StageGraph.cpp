@@ -98,22 +98,26 @@ void StageGraph::computeLags(MutableArrayRef<Stage> stages) {
 
 void StageGraph::computeBorders(MutableArrayRef<Stage> stages) {
   for (Stage &stage : stages)
-    for (OpOperand &use : stage.op->getUses()) {
-      auto reader = dyn_cast<StageOp>(use.getOwner());
-      if (!reader)
-        continue;
-      BlockArgument arg = reader.getBody().getArgument(use.getOperandNumber());
-      for (OpOperand &inner : arg.getUses()) {
-        Operation *op = inner.getOwner();
-        if (isWholeTraceOp(op) || !isa<FootprintOpInterface>(op))
+    for (Value result : stage.op->getResults()) {
+      RowBorders borders;
+      for (OpOperand &use : result.getUses()) {
+        auto reader = dyn_cast<StageOp>(use.getOwner());
+        if (!reader)
           continue;
-        Footprint f = footprintOf(op, inner.getOperandNumber());
-        if (!f[2].lo && !f[2].hi)
-          continue;
-        stage.padLo = std::max(stage.padLo, f[2].lo);
-        stage.padHi = std::max(stage.padHi, f[2].hi);
-        auto border = op->getAttrOfType<BorderAttr>("border");
-        stage.border = border ? border.getValue() : Border::Nearest;
+        BlockArgument arg = reader.getBody().getArgument(use.getOperandNumber());
+        for (OpOperand &inner : arg.getUses()) {
+          Operation *op = inner.getOwner();
+          if (isWholeTraceOp(op) || !isa<FootprintOpInterface>(op))
+            continue;
+          Footprint f = footprintOf(op, inner.getOperandNumber());
+          if (!f[2].lo && !f[2].hi)
+            continue;
+          borders.lo = std::max(borders.lo, f[2].lo);
+          borders.hi = std::max(borders.hi, f[2].hi);
+          auto border = op->getAttrOfType<BorderAttr>("border");
+          borders.border = border ? border.getValue() : Border::Nearest;
+        }
       }
+      stage.borders.push_back(borders);
     }
 }

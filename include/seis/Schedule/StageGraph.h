@@ -13,6 +13,12 @@
 
 namespace seis {
 
+/// Samples before and after the rows of a result, and what they hold.
+struct RowBorders {
+  int64_t lo = 0, hi = 0;
+  Border border = Border::Reflect;
+};
+
 struct Stage {
   StageOp op;
   /// Rows needed around a row of the group's sinks: inline lo, hi, crossline lo, hi; -1 in an entry
@@ -22,9 +28,8 @@ struct Stage {
   int64_t lag[2] = {0, 0};
   /// Planes and rows (beyond one step's) that consumers of the group reach back for.
   int64_t keep[2] = {0, 0};
-  /// Samples before and after a row, and what they hold.
-  int64_t padLo = 0, padHi = 0;
-  Border border = Border::Reflect;
+  /// Per result.
+  llvm::SmallVector<RowBorders, 2> borders;
   /// Results of the function (positions), for sinks that write to the caller's arrays.
   llvm::SmallVector<unsigned> outputs;
   /// Whether stages of later groups read it.

@@ -46,6 +46,7 @@ LogicalResult KernelEmitter::emit() {
     prepareMultipliers();
     for (unsigned g = 0; g < stages.numGroups(); ++g)
       emitParallel(g);
+    storeScalars();
     return Value(arith::ConstantOp::create(l.b, l.loc, l.b.getI32IntegerAttr(0)));
   });
   define(prefix + "_scratch", {l.ptrType()}, l.i64Type(), [&](ValueRange args) {
@@ -91,9 +92,7 @@ LogicalResult KernelEmitter::collect() {
         auto schedule = StageOp(stage.op).getSchedule();
         bool wholePlanes = buffer.planes > 1 || (schedule && schedule->getAxis() == Axis::Inline);
         buffer.ringRows = wholePlanes ? 0 : rowStep(g) + stage.keep[1];
-        buffer.padLo = stage.padLo;
-        buffer.padHi = stage.padHi;
-        buffer.border = stage.border;
+        buffer.borders = stage.borders[cast<OpResult>(result).getResultNumber()];
         buffers[result] = buffer;
         stored.push_back(result);
       }
@@ -202,6 +201,16 @@ void KernelEmitter::bindScalars() {
   }
 }
 
+/// Scalar outputs are the same in every call.
+void KernelEmitter::storeScalars() {
+  for (OpOperand &result : graph.front().getTerminator()->getOpOperands())
+    if (result.get().getType().isF64()) {
+      Value view = l.at(l.loadPtr(ctx.call, kernel::callOut),
+                        kernel::viewBytes * result.getOperandNumber());
+      l.store(ctx.scalars.lookup(result.get()), l.loadPtr(view, kernel::viewData));
+    }
+}
+
 //===----------------------------------------------------------------------===//
 // Scratch
 //===----------------------------------------------------------------------===//
@@ -214,8 +223,10 @@ Value KernelEmitter::slot(llvm::function_ref<Value()> compute) {
 }
 
 int64_t KernelEmitter::alignedPad(const RowBuffer &buffer) const {
-  return llvm::alignTo(buffer.padLo * elementBytes(), line);
+  return llvm::alignTo(buffer.borders.lo * elementBytes(), line);
 }
+
+int64_t KernelEmitter::zeroRowPad() const { return llvm::alignTo(zeroPad * elementBytes(), line); }
 
 void KernelEmitter::makeLayout(bool load) {
   loading = load;
@@ -269,13 +280,13 @@ void KernelEmitter::layoutShared(Value &at) {
     const RowBuffer &buffer = buffers[v];
     layout.rowBytes[v] = slot([&] {
       return buffer.perTrace ? l.i64(line)
-                             : rowBytes(alignedPad(buffer), buffer.padHi * elementBytes());
+                             : rowBytes(alignedPad(buffer), buffer.borders.hi * elementBytes());
     });
   }
   if (zeroPad >= 0)
     layout.zeroRow = slot([&] {
-      int64_t pad = llvm::alignTo(zeroPad * elementBytes(), line);
-      return l.add(reserve(l, at, rowBytes(pad, zeroPad * elementBytes())), pad);
+      int64_t pad = zeroRowPad();
+      return l.add(reserve(l, at, rowBytes(pad, pad)), pad);
     });
   for (Value v : stored)
     if (buffers[v].root)
@@ -421,11 +432,10 @@ void KernelEmitter::preparePlans() {
     l.store(relative, l.at(ctx.scratch, 8 * index));
   }
   if (zeroPad >= 0) {
-    Value from = l.sub(layout.zeroRow, llvm::alignTo(zeroPad * elementBytes(), line));
-    Value bytes = l.mul(l.add(ctx.block[2], 2 * zeroPad + lanes), elementBytes());
+    Value from = l.sub(layout.zeroRow, zeroRowPad());
+    Value bytes = l.add(l.mul(l.add(ctx.block[2], lanes), elementBytes()), 2 * zeroRowPad());
     Value zero = arith::ConstantOp::create(l.b, l.loc, l.b.getI8IntegerAttr(0));
-    LLVM::MemsetOp::create(l.b, l.loc, l.at(ctx.scratch, from), zero,
-                           l.add(bytes, line), /*isVolatile=*/false);
+    LLVM::MemsetOp::create(l.b, l.loc, l.at(ctx.scratch, from), zero, bytes, /*isVolatile=*/false);
   }
 }
 

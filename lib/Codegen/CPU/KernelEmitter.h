@@ -42,10 +42,8 @@ struct RowBuffer {
   int64_t planes = 1;     // planes of the ring
   int64_t ringRows = 0;   // rows of the ring; 0: all rows of the tile (or of the block, for root)
   bool root = false;      // the whole block, shared by all threads
-  mlir::Type element;     // of a sample
   bool perTrace = false;  // one value per trace
-  int64_t padLo = 0, padHi = 0; // samples before and after a row
-  Border border = Border::Reflect;
+  RowBorders borders;
 };
 
 /// Sizes and offsets in scratch that depend on the block. `run` computes them once and leaves them
@@ -94,6 +92,8 @@ public:
   /// Whether rows of `source` lie in the caller's memory: nothing around them may be read.
   bool isCallerMemory(Value source) const { return !buffers.count(source); }
   bool isStored(Value result) const { return buffers.count(result); }
+  /// Bytes between a row of an input and the one `rows` crosslines on.
+  Value rowDistance(Value source, int64_t rows);
   /// Address of the row of output `index` at sample lo[2], for elements of `bytes` bytes.
   Value outputPtr(unsigned index, Value i, Value j, int64_t bytes);
   /// Writes the samples around a finished row of `result`.
@@ -141,6 +141,8 @@ private:
   void foldPartials(unsigned g, Value tile);
   int64_t rowStep(unsigned g) const;
   int64_t alignedPad(const RowBuffer &buffer) const;
+  int64_t zeroRowPad() const;
+  void storeScalars();
   Value specialised(PlanUse use, Value length);
 
   mlir::func::FuncOp graph;

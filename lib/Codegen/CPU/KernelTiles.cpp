@@ -33,6 +33,12 @@ Value KernelEmitter::rowPtr(Value source, Value i, Value j) {
   return l.at(base, l.mul(l.add(l.mul(plane, layout.tileRows.lookup(source)), row), rowBytes));
 }
 
+Value KernelEmitter::rowDistance(Value source, int64_t rows) {
+  Value view = l.at(l.loadPtr(ctx.call, kernel::callIn),
+                    kernel::viewBytes * inputIndex.lookup(source));
+  return l.mul(l.loadI64(view, kernel::viewStride1), rows * elementBytes());
+}
+
 /// The index inside 0..extent-1 that stands for one outside (attributes.md section 0).
 Value KernelEmitter::mapBorder(Value index, Value extent, Border border) {
   Value zero = l.i64(0), last = l.sub(extent, 1);
@@ -96,17 +102,17 @@ void KernelEmitter::fillBorders(Value result, Value row) {
     return;
   auto fill = [&](Value k) {
     Value to = l.element(row, elementTy, k);
-    if (buffer.border == Border::Zero) {
+    if (buffer.borders.border == Border::Zero) {
       l.store(l.real(elementTy, 0.0), to);
       return;
     }
-    Value from = mapBorder(k, ctx.block[2], buffer.border);
+    Value from = mapBorder(k, ctx.block[2], buffer.borders.border);
     l.store(l.load(elementTy, l.element(row, elementTy, from)), to);
   };
-  if (buffer.padLo)
-    l.loop(l.i64(-buffer.padLo), l.i64(0), 1, fill);
-  if (buffer.padHi)
-    l.loop(ctx.block[2], l.add(ctx.block[2], buffer.padHi), 1, fill);
+  if (buffer.borders.lo)
+    l.loop(l.i64(-buffer.borders.lo), l.i64(0), 1, fill);
+  if (buffer.borders.hi)
+    l.loop(ctx.block[2], l.add(ctx.block[2], buffer.borders.hi), 1, fill);
 }
 
 Value KernelEmitter::isLive(Value i, Value j) {

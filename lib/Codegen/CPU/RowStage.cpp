@@ -245,20 +245,33 @@ private:
     return arith::SIToFPOp::create(l.b, l.loc, k.vectorType(), at);
   }
 
-  Value lineNumber(LineOp op, int64_t q) {
-    Value source = operandOf(op.getNumbers());
+  /// Address of the table of line numbers.
+  Value lineTable(Value source) {
     return hoisted([&] {
-      Value views = l.loadPtr(k.context().call, kernel::callIn);
       unsigned position = 0;
-      auto func = stage.op->getParentOfType<func::FuncOp>();
-      for (BlockArgument arg : func.getArguments()) {
+      for (BlockArgument arg : stage.op->getParentOfType<func::FuncOp>().getArguments()) {
         if (arg == source)
           break;
         position += isa<RankedTensorType>(arg.getType());
       }
-      Value data = l.loadPtr(views, kernel::viewBytes * position + kernel::viewData);
+      Value views = l.loadPtr(k.context().call, kernel::callIn);
+      return l.loadPtr(views, kernel::viewBytes * position + kernel::viewData);
+    });
+  }
+
+  Value lineNumber(LineOp op, int64_t q) {
+    Value table = lineTable(operandOf(op.getNumbers()));
+    Type f64 = l.b.getF64Type();
+    if (op.getAxis() == Axis::Sample) {
+      VectorType wide = l.vec(width, f64);
+      Value v = l.maskedLoad(wide, l.element(table, f64, sample), mask(), 8);
+      return k.element().isF64()
+                 ? v
+                 : Value(arith::TruncFOp::create(l.b, l.loc, k.vectorType(), v));
+    }
+    return hoisted([&] {
       Value at = op.getAxis() == Axis::Inline ? i : row(q);
-      return broadcast(l.load(l.b.getF64Type(), l.element(data, l.b.getF64Type(), at)), false);
+      return broadcast(l.load(f64, l.element(table, f64, at)), false);
     });
   }
 

@@ -98,11 +98,14 @@ private:
   /// Samples of the traces into vectors first, first + step, ... of the buffer.
   void readRows(Value source, Value buffer, Value first, int64_t step) {
     Value table = sourceRows(source);
+    Value ahead = k.isCallerMemory(source) ? k.rowDistance(source, width) : Value();
     l.loop(l.i64(0), length, width, [&](Value s) {
       Value mask = k.isCallerMemory(source) ? l.firstLanes(width, l.sub(length, s)) : Value();
       SmallVector<Value> v;
       for (int64_t lane = 0; lane < width; ++lane) {
         Value at = l.element(l.loadPtr(table, 8 * lane), k.element(), s);
+        if (ahead) // while this block is transformed, the next one comes into the second cache
+          l.prefetch(l.at(at, ahead));
         v.push_back(mask ? l.maskedLoad(type, at, mask, k.elementBytes())
                          : Value(l.load(type, at, k.elementBytes())));
       }

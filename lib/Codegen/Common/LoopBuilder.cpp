@@ -61,6 +61,10 @@ void LoopBuilder::maskedStore(Value v, Value ptr, Value mask, unsigned align) {
   LLVM::MaskedStoreOp::create(b, loc, v, ptr, mask, align);
 }
 
+void LoopBuilder::prefetch(Value ptr) {
+  LLVM::Prefetch::create(b, loc, ptr, /*rw=*/0, /*hint=*/2, /*cache=*/1);
+}
+
 Operation *LoopBuilder::functionAround() {
   Operation *op = b.getInsertionBlock()->getParentOp();
   return isa<func::FuncOp>(op) ? op : op->getParentOfType<func::FuncOp>();

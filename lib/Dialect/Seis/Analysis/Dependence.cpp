@@ -49,6 +49,30 @@ llvm::DenseMap<Value, Footprint> seis::computeFootprints(func::FuncOp func) {
   return computeFootprints(block, llvm::to_vector(block.getTerminator()->getOperands()));
 }
 
+/// Whether an operation, or one in a stage, makes samples out of no volume.
+static bool makesSamples(Operation *op) {
+  auto makes = [](Operation *inner) {
+    auto broadcast = dyn_cast<BroadcastOp>(inner);
+    return isa<IndexOp, LineOp>(inner) || (broadcast && broadcast.getInput().getType().isF64());
+  };
+  if (auto stage = dyn_cast<StageOp>(op))
+    return llvm::any_of(stage.getBody().front(), [&](Operation &inner) { return makes(&inner); });
+  return makes(op);
+}
+
+llvm::DenseMap<Value, Footprint> seis::computeHalos(func::FuncOp func) {
+  auto reach = computeFootprints(func);
+  Footprint made;
+  for (auto &[value, footprint] : reach)
+    if (Operation *op = value.getDefiningOp(); op && makesSamples(op))
+      made = made.unite(footprint);
+  llvm::DenseMap<Value, Footprint> halos;
+  for (BlockArgument arg : func.getArguments())
+    if (isVolume(arg.getType()))
+      halos[arg] = reach.lookup(arg).unite(made);
+  return halos;
+}
+
 Dependence seis::dependenceOf(Value result) {
   SmallVector<Value> work = {result};
   llvm::SmallDenseSet<Value> seen;

@@ -17,11 +17,11 @@ struct AnnotateHaloPass : seis::impl::AnnotateHaloPassBase<AnnotateHaloPass> {
 
   void runOnOperation() override {
     func::FuncOp func = getOperation();
-    auto footprints = computeFootprints(func);
+    auto halos = computeHalos(func);
     for (BlockArgument arg : func.getArguments()) {
       if (!isVolume(arg.getType()))
         continue;
-      Footprint reach = footprints.lookup(arg);
+      Footprint reach = halos.lookup(arg);
       SmallVector<int64_t, 6> halo;
       for (const Reach &r : reach.axis) {
         halo.push_back(r.whole ? -1 : r.lo);

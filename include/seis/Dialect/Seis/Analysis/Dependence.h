@@ -27,6 +27,11 @@ llvm::DenseMap<mlir::Value, Footprint> computeFootprints(mlir::Block &block,
 /// Same, for the results of a function.
 llvm::DenseMap<mlir::Value, Footprint> computeFootprints(mlir::func::FuncOp func);
 
+/// The halo of every input volume of a function: what its results read of it around a sample, and
+/// what they read of values that no input feeds (positions, line numbers, constants), which a block
+/// must hold too so that borders act on faces of the survey only.
+llvm::DenseMap<mlir::Value, Footprint> computeHalos(mlir::func::FuncOp func);
+
 /// The dependence class of one result of a function.
 Dependence dependenceOf(mlir::Value result);
 
