@@ -45,10 +45,12 @@ private:
   std::string row(const std::string &left, const std::string &right) const {
     return fmt::format("  {:<{}}{}\n", left, get_column_width() - 2, right);
   }
-  std::string rows(const std::string &group, const std::vector<const CLI::Option *> &options) const {
+  std::string rows(const std::string &group,
+                   const std::vector<const CLI::Option *> &options) const {
     std::string text;
     for (const CLI::Option *option : options) {
-      std::string type = option->get_type_size() && !isArgument(option) ? option->get_type_name() : "";
+      std::string type =
+          option->get_type_size() && !isArgument(option) ? option->get_type_name() : "";
       type = type.substr(0, type.find(':')); // without the list of what is allowed
       text += row(option->get_name(isArgument(option), true) + (type.empty() ? "" : "=" + type),
                   option->get_description());
@@ -108,8 +110,9 @@ void declareSegy(CLI::App &app, ApplyOptions &options) {
   app.add_flag("--keep-format", options.keepFormat,
                "Keep the sample format of the headers' file, not IEEE float")
       ->group(group);
-  app.add_flag_callback("--stamp", [&options] { options.stamped = true; },
-                        "Write what was computed into a free line of the text header")
+  app.add_flag_callback(
+         "--stamp", [&options] { options.stamped = true; },
+         "Write what was computed into a free line of the text header")
       ->group(group);
 }
 
@@ -199,12 +202,13 @@ CLI::App *declareSynth(CLI::App &app, SynthCommand &options) {
       ->group(group);
   command->add_flag("--no-channel", options.noChannel, "No meandering channel")->group(group);
   addText(*command, "--dead", options.deadFraction, "P", "Share of dead traces (0.002)", group);
-  addText(*command, "--nan", options.nanFraction, "P", "Share of samples that are NaN, .npy only (0)",
-          group);
+  addText(*command, "--nan", options.nanFraction, "P",
+          "Share of samples that are NaN, .npy only (0)", group);
   group = "Output";
   addText(*command, "-o,--output", options.output, "FILE", "The file: .sgy, .segy or .npy", group)
       ->required();
-  addText(*command, "--format", options.format, "F", "sgy or npy; else that of FILE's suffix", group)
+  addText(*command, "--format", options.format, "F", "sgy or npy; else that of FILE's suffix",
+          group)
       ->check(CLI::IsMember({"sgy", "npy"}));
   command->add_option("--threads", options.threads, "Threads (0: one per core)")
       ->type_name("N")
@@ -271,8 +275,8 @@ int run(int argc, char **argv) {
     std::string command = app.get_subcommands().empty() ? "" : app.get_subcommands()[0]->get_name();
     Console console(common);
     console.error(explain(error, app, argc, argv));
-    console.note(fmt::format("seis-run {}{}--help lists the options", command,
-                             command.empty() ? "" : " "));
+    console.note(
+        fmt::format("seis-run {}{}--help lists the options", command, command.empty() ? "" : " "));
     return ExitUsage;
   } catch (const Failure &failure) {
     Console(common).error(failure.what());

@@ -32,8 +32,8 @@ void checkBox(const Extent &volume, const Extent &lo, const Extent &extent) {
       throw Error(SEIS_ERR_EMPTY, format("the %s axis has extent 0", axisNames[a]));
     if (extent[a] < 0 || lo[a] < 0 || lo[a] > volume[a] || extent[a] > volume[a] - lo[a])
       throw Error(SEIS_ERR_SHAPE,
-                  format("%s: the box [%lld, %lld) leaves the survey of %lld", axisNames[a],
-                         static_cast<long long>(lo[a]), static_cast<long long>(lo[a] + extent[a]),
+                  format("%s: a box of %lld from %lld on leaves the survey of %lld", axisNames[a],
+                         static_cast<long long>(extent[a]), static_cast<long long>(lo[a]),
                          static_cast<long long>(volume[a])));
   }
 }
@@ -65,10 +65,10 @@ void checkHalo(const Halo &halo, const seis_box &box) {
     int64_t needAfter = halo.whole[a] ? volume[a] : halo.hi[a];
     if ((first || before >= needBefore) && (last || after >= needAfter))
       continue;
-    std::string need = halo.whole[a]
-                           ? std::string("the whole axis")
-                           : format("%lld before and %lld after", static_cast<long long>(needBefore),
-                                    static_cast<long long>(needAfter));
+    std::string need =
+        halo.whole[a] ? std::string("the whole axis")
+                      : format("%lld before and %lld after", static_cast<long long>(needBefore),
+                               static_cast<long long>(needAfter));
     throw Error(SEIS_ERR_HALO,
                 format("%s: the block has %lld samples before and %lld after the wanted ones, the "
                        "object needs ",
@@ -86,8 +86,8 @@ Extent Sweep::largestBlock(const Plan &plan) const {
   Halo around = halo();
   Extent wanted = {plan.inlines, plan.crosslines, volume[2]}, found;
   for (int a = 0; a < 3; ++a)
-    found[a] = around.whole[a] ? volume[a]
-                               : std::min(volume[a], wanted[a] + around.lo[a] + around.hi[a]);
+    found[a] =
+        around.whole[a] ? volume[a] : std::min(volume[a], wanted[a] + around.lo[a] + around.hi[a]);
   return found;
 }
 
@@ -175,43 +175,74 @@ Plan leastPlan(const Sweep &sweep) {
 
 uint64_t leastBytes(const Sweep &sweep) { return leastPlan(sweep).bytes; }
 
+namespace {
+
+/// Samples computed (or read) for each one that is wanted; 1 without lateral halo.
+double redundancy(const Sweep &sweep, const Plan &plan) {
+  Extent block = sweep.largestBlock(plan);
+  return double(block[0]) * double(block[1]) / (double(plan.inlines) * double(plan.crosslines));
+}
+
+/// The best plan with that many buffers and blocks of at most `target` input bytes:
+/// whole inlines where they are nearly as good as the least redundant rectangle,
+/// because they are read in one piece. inlines is 0 where nothing fits.
+Plan bestPlan(const Sweep &sweep, const Plan &least, int buffers, uint64_t budget,
+              uint64_t target) {
+  Sizes inlines = sizesOf(sweep, 0), crosslines = sizesOf(sweep, 1);
+  Plan plan = least, best = least, slab = least;
+  best.inlines = slab.inlines = 0;
+  plan.buffers = best.buffers = slab.buffers = buffers;
+  auto fits = [&](int64_t i, int64_t x) {
+    plan.inlines = i, plan.crosslines = x;
+    return sweep.bytes(plan) <= budget && sweep.inputBytes(plan) <= target;
+  };
+  slab.crosslines = crosslines.at(crosslines.count() - 1);
+  slab.inlines = largest(inlines, [&](int64_t i) { return fits(i, slab.crosslines); });
+  for (int64_t index = 0; index < inlines.count(); index = 2 * index + 1) {
+    Plan tried = best;
+    tried.inlines = inlines.at(index);
+    tried.crosslines = largest(crosslines, [&](int64_t x) { return fits(tried.inlines, x); });
+    if (tried.crosslines && (!best.inlines || redundancy(sweep, tried) < redundancy(sweep, best)))
+      best = tried;
+  }
+  if (slab.inlines && redundancy(sweep, slab) <= 1.2 * redundancy(sweep, best))
+    best = slab;
+  return best;
+}
+
+} // namespace
+
 Plan makePlan(const Sweep &sweep, uint64_t budget, uint64_t target) {
   Plan least = leastPlan(sweep);
   if (least.bytes > budget)
     throw Error(SEIS_RT_ERR_CAP, std::to_string(least.bytes));
-  Sizes inlines = sizesOf(sweep, 0), crosslines = sizesOf(sweep, 1);
-  Halo halo = sweep.halo();
-  // Below eight times the halo much of the work would be done twice.
-  int64_t useful = 8 * (halo.lo[0] + halo.hi[0]);
-  for (int buffers : {2, 1}) {
-    auto fits = [&](int64_t i, int64_t x) {
-      Plan plan = least;
-      plan.inlines = i, plan.crosslines = x, plan.buffers = buffers;
-      return sweep.bytes(plan) <= budget &&
-             (i <= std::max(inlines.at(0), useful) || sweep.inputBytes(plan) <= target);
-    };
-    Plan plan = least;
-    plan.buffers = buffers;
-    plan.crosslines = crosslines.at(crosslines.count() - 1);
-    plan.inlines = largest(inlines, [&](int64_t i) { return fits(i, plan.crosslines); });
-    if (!plan.inlines) {
-      plan.inlines = inlines.at(0);
-      plan.crosslines = largest(crosslines, [&](int64_t x) { return fits(plan.inlines, x); });
+  Plan found = least;
+  found.inlines = 0;
+  // One buffer only where two do not fit; larger blocks only where a wide halo makes
+  // small ones do most of their work twice.
+  for (int buffers : {2, 1})
+    for (uint64_t size : {target, 4 * target, 16 * target, UINT64_MAX}) {
+      if (found.inlines && (found.buffers != buffers || redundancy(sweep, found) <= 1.25))
+        break;
+      Plan plan = bestPlan(sweep, least, buffers, budget, size);
+      if (plan.inlines)
+        found = plan;
     }
-    if (!plan.crosslines)
-      continue;
-    plan.bytes = sweep.bytes(plan);
-    return plan;
-  }
-  return least;
+  if (!found.inlines)
+    return least;
+  found.bytes = sweep.bytes(found);
+  return found;
 }
 
 Boxes::Boxes(const Sweep &sweep, const Plan &plan)
-    : halo(sweep.halo()), volume(sweep.volume), inlines(plan.inlines), crosslines(plan.crosslines),
-      rows(ceilDiv(volume[0], inlines)), columns(ceilDiv(volume[1], crosslines)) {}
+    : halo(sweep.halo()), columnWise(sweep.pass < 0), volume(sweep.volume), inlines(plan.inlines),
+      crosslines(plan.crosslines), rows(ceilDiv(volume[0], inlines)),
+      columns(ceilDiv(volume[1], crosslines)) {}
 
 seis_box Boxes::at(int64_t index) const {
-  Extent lo = {index / columns * inlines, index % columns * crosslines, 0};
+  int64_t row = columnWise ? index % rows : index / columns;
+  int64_t column = columnWise ? index / rows : index % columns;
+  Extent lo = {row * inlines, column * crosslines, 0};
   Extent extent = {std::min(inlines, volume[0] - lo[0]), std::min(crosslines, volume[1] - lo[1]),
                    volume[2]};
   return growBox(halo, volume, lo, extent);
@@ -225,8 +256,8 @@ namespace {
 Halo haloOf(const seis_rt_module *module, uint32_t entry, int32_t pass) {
   const ModuleEntry &found = module->at(entry);
   if (pass >= 0 && size_t(pass) >= found.passes.size())
-    throw Error(SEIS_ERR_ARGUMENT, format("there is no pass %d, the entry has %zu", pass,
-                                          found.passes.size()));
+    throw Error(SEIS_ERR_ARGUMENT,
+                format("there is no pass %d, the entry has %zu", pass, found.passes.size()));
   return pass < 0 ? found.manifest.halo() : found.manifest.passes[pass].halo;
 }
 } // namespace

@@ -63,8 +63,9 @@ Plan makePlan(const Sweep &sweep, uint64_t budget, uint64_t target);
 /// The least bytes that any plan of the sweep takes.
 uint64_t leastBytes(const Sweep &sweep);
 
-/// The rectangles of traces of a plan, in order, crossline fastest. Made one at a
-/// time: a survey may have a million of them.
+/// The rectangles of traces of a plan. Those of a pass come in grid order, crossline
+/// fastest; those of a run inline fastest, so that each shares planes with the one
+/// before. Made one at a time: a survey may have a million of them.
 class Boxes {
 public:
   Boxes(const Sweep &sweep, const Plan &plan);
@@ -74,6 +75,7 @@ public:
 
 private:
   Halo halo;
+  bool columnWise;
   Extent volume;
   int64_t inlines, crosslines, rows, columns;
 };

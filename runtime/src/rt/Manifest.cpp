@@ -21,10 +21,10 @@ struct DtypeRow {
   uint32_t dtype;
   size_t bytes;
 };
-constexpr DtypeRow dtypes[] = {
-    {"f32", SEIS_F32, 4}, {"f64", SEIS_F64, 8}, {"c64", SEIS_C64, 8}, {"c128", SEIS_C128, 16},
-    {"i8", SEIS_I8, 1},   {"i16", SEIS_I16, 2}, {"i32", SEIS_I32, 4}, {"i64", SEIS_I64, 8},
-    {"u8", SEIS_U8, 1},   {"u16", SEIS_U16, 2}};
+constexpr DtypeRow dtypes[] = {{"f32", SEIS_F32, 4},    {"f64", SEIS_F64, 8}, {"c64", SEIS_C64, 8},
+                               {"c128", SEIS_C128, 16}, {"i8", SEIS_I8, 1},   {"i16", SEIS_I16, 2},
+                               {"i32", SEIS_I32, 4},    {"i64", SEIS_I64, 8}, {"u8", SEIS_U8, 1},
+                               {"u16", SEIS_U16, 2}};
 
 /// A JSON value together with its place, for messages.
 class Node {
@@ -45,8 +45,8 @@ public:
     if (!value.is_object())
       fail("an object");
     if (!value.contains(key))
-      throw Error(SEIS_RT_ERR_MANIFEST,
-                  "manifest: " + (path.empty() ? "/" : path) + ": the key '" + key + "' is missing");
+      throw Error(SEIS_RT_ERR_MANIFEST, "manifest: " + (path.empty() ? "/" : path) + ": the key '" +
+                                            key + "' is missing");
     return Node(value[key], path + "/" + key);
   }
   std::vector<Node> list() const {

@@ -30,7 +30,8 @@ uint64_t residentMemory() {
 }
 
 uint64_t availableMemory() {
-  uint64_t available = findNumber("/proc/meminfo", "MemAvailable: %" SCNu64, uint64_t(1) << 20) << 10;
+  uint64_t available = findNumber("/proc/meminfo", "MemAvailable: %" SCNu64, uint64_t(1) << 20)
+                       << 10;
   uint64_t limit = findNumber("/sys/fs/cgroup/memory.max", "%" SCNu64, UINT64_MAX);
   uint64_t used = findNumber("/sys/fs/cgroup/memory.current", "%" SCNu64, 0);
   return limit == UINT64_MAX ? available : std::min(available, limit > used ? limit - used : 0);

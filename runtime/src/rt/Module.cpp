@@ -26,9 +26,9 @@ T copyStruct(const T *from, const std::string &path, const char *type, const std
 void checkCount(const std::string &path, const std::string &entry, const char *what,
                 uint32_t inObject, size_t inManifest) {
   if (inObject != inManifest)
-    throw Error(SEIS_RT_ERR_MANIFEST, path + ": entry '" + entry + "' has " +
-                                          format("%u %s, its manifest lists %zu", inObject, what,
-                                                 inManifest));
+    throw Error(SEIS_RT_ERR_MANIFEST,
+                path + ": entry '" + entry + "' has " +
+                    format("%u %s, its manifest lists %zu", inObject, what, inManifest));
 }
 
 void addEntry(seis_rt_module &module, uint32_t index) {
@@ -44,7 +44,8 @@ void addEntry(seis_rt_module &module, uint32_t index) {
   checkCount(module.path, manifest.name, "passes", entry->abi.n_pass, manifest.passes.size());
   bool cpu = module.abi.kind == SEIS_CPU;
   if (cpu && (!entry->abi.run || !entry->abi.scratch_bytes))
-    throw Error(SEIS_RT_ERR_VERSION, module.path + ": " + where + " has no functions: broken object");
+    throw Error(SEIS_RT_ERR_VERSION,
+                module.path + ": " + where + " has no functions: broken object");
   if (!entry->abi.name || manifest.name != entry->abi.name)
     throw Error(SEIS_RT_ERR_MANIFEST, module.path + ": " + where + " of the manifest is called '" +
                                           (entry->abi.name ? entry->abi.name : "") +
@@ -61,7 +62,8 @@ void addEntry(seis_rt_module &module, uint32_t index) {
                   module.path + ": the table of " + pass + " differs from the manifest");
     if (cpu && (!abi.partial_bytes || !abi.scratch_bytes || !abi.init || !abi.reduce ||
                 !abi.merge || !abi.finish))
-      throw Error(SEIS_RT_ERR_VERSION, module.path + ": " + pass + " has no functions: broken object");
+      throw Error(SEIS_RT_ERR_VERSION,
+                  module.path + ": " + pass + " has no functions: broken object");
   }
   for (const seis_pass &pass : entry->passes)
     entry->passList.push_back(&pass);
@@ -84,19 +86,20 @@ void fill(seis_rt_module &module, const seis_module *(*query)(uint32_t)) {
                                      "knows version %u",
                                      module.abi.abi_version, SEIS_ABI_VERSION));
   if (module.abi.kind != SEIS_CPU && module.abi.kind != SEIS_CUDA)
-    throw Error(SEIS_RT_ERR_VERSION, module.path + format(": the object is of kind %u, this library "
-                                                          "knows 0 (CPU) and 1 (CUDA)",
-                                                          module.abi.kind));
+    throw Error(SEIS_RT_ERR_VERSION,
+                module.path + format(": the object is of kind %u, this library "
+                                     "knows 0 (CPU) and 1 (CUDA)",
+                                     module.abi.kind));
   try {
     module.manifest = parseManifest(module.abi.manifest_json);
   } catch (const Error &error) {
     throw Error(error.status, module.path + ": " + error.what());
   }
   if (module.manifest.entries.size() != module.abi.n_entries)
-    throw Error(SEIS_RT_ERR_MANIFEST, module.path + format(": the object has %u entries, its "
-                                                           "manifest lists %zu",
-                                                           module.abi.n_entries,
-                                                           module.manifest.entries.size()));
+    throw Error(SEIS_RT_ERR_MANIFEST,
+                module.path + format(": the object has %u entries, its "
+                                     "manifest lists %zu",
+                                     module.abi.n_entries, module.manifest.entries.size()));
   for (uint32_t i = 0; i < module.abi.n_entries; ++i)
     addEntry(module, i);
 }
@@ -114,7 +117,8 @@ void keepOpenMP() {
   size_t end = reason.find(": cannot open shared object file");
   if (end != std::string::npos && reason.compare(0, end, path) != 0) {
     std::string library = reason.substr(0, end);
-    std::string package = library.find("libomp") != std::string::npos ? " (package libomp5-22)" : "";
+    std::string package =
+        library.find("libomp") != std::string::npos ? " (package libomp5-22)" : "";
     throw Error(SEIS_RT_ERR_LIBRARY,
                 path + ": needs " + library + package + ", which is not installed");
   }
@@ -169,18 +173,18 @@ seis_rt_module::~seis_rt_module() {
 
 const ModuleEntry &seis_rt_module::at(uint32_t index) const {
   if (index >= entries.size())
-    throw Error(SEIS_ERR_ARGUMENT, path + format(": there is no entry %u, the object has %zu", index,
-                                                 entries.size()));
+    throw Error(SEIS_ERR_ARGUMENT,
+                path + format(": there is no entry %u, the object has %zu", index, entries.size()));
   return *entries[index];
 }
 
 const ModuleEntry &seis_rt_module::runnable(uint32_t index) const {
   const ModuleEntry &entry = at(index);
   if (abi.status != SEIS_OK)
-    throw Error(abi.status, path + ": " +
-                                (abi.status_text && *abi.status_text
-                                     ? abi.status_text
-                                     : seis_rt_status_name(abi.status)));
+    throw Error(abi.status,
+                path + ": " +
+                    (abi.status_text && *abi.status_text ? abi.status_text
+                                                         : seis_rt_status_name(abi.status)));
   if (abi.kind != SEIS_CPU)
     throw Error(SEIS_ERR_DEVICE, path + ": a CUDA object; this build of seis_rt runs CPU objects");
   return entry;

@@ -42,6 +42,7 @@ struct seis_rt_module {
 
 namespace seis::rt {
 std::unique_ptr<seis_rt_module> openModule(const char *path);
-std::unique_ptr<seis_rt_module> adoptModule(const seis_module *(*query)(uint32_t), const char *name);
+std::unique_ptr<seis_rt_module> adoptModule(const seis_module *(*query)(uint32_t),
+                                            const char *name);
 } // namespace seis::rt
 #endif

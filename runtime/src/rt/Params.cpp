@@ -59,9 +59,10 @@ void checkRange(const Param &param, double value) {
 void checkFixedInterval(const Entry &entry, double dtMs) {
   // Intervals come as whole microseconds or decimal text; a part in 10^9 is noise.
   if (entry.fixedDtMs && !(std::abs(dtMs - *entry.fixedDtMs) <= 1e-9 * *entry.fixedDtMs))
-    throw Error(SEIS_RT_ERR_INTERVAL, "entry '" + entry.name + "' was compiled for a sample interval of " +
-                                    number(*entry.fixedDtMs) + " ms, the data has " + number(dtMs) +
-                                    " ms: compile it with --dt-ms=" + number(dtMs));
+    throw Error(SEIS_RT_ERR_INTERVAL,
+                "entry '" + entry.name + "' was compiled for a sample interval of " +
+                    number(*entry.fixedDtMs) + " ms, the data has " + number(dtMs) +
+                    " ms: compile it with --dt-ms=" + number(dtMs));
 }
 
 void fillParams(const Entry &entry, const seis_rt_setting *settings, size_t count, double dtMs,
@@ -92,9 +93,10 @@ void fillParams(const Entry &entry, const seis_rt_setting *settings, size_t coun
     else if (!set[i] && param.preset)
       params[i] = *param.preset;
     else if (!set[i] && param.name == "dt_ms")
-      throw Error(SEIS_RT_ERR_INTERVAL, "entry '" + entry.name +
-                                      "' needs the sample interval, which the data does not have: "
-                                      "add --dt-ms=");
+      throw Error(SEIS_RT_ERR_INTERVAL,
+                  "entry '" + entry.name +
+                      "' needs the sample interval, which the data does not have: "
+                      "add --dt-ms=");
     else if (!set[i])
       throw Error(SEIS_ERR_PARAM, "entry '" + entry.name + "' needs parameter '" + param.name +
                                       "': add --param " + param.name + "=");
@@ -110,7 +112,6 @@ using namespace seis::rt;
 int32_t seis_rt_params(const seis_rt_module *module, uint32_t entry,
                        const seis_rt_setting *settings, size_t count, double dtMs, double *params,
                        char *message, size_t messageSize) {
-  return guarded(message, messageSize, [&] {
-    fillParams(module->at(entry).manifest, settings, count, dtMs, params);
-  });
+  return guarded(message, messageSize,
+                 [&] { fillParams(module->at(entry).manifest, settings, count, dtMs, params); });
 }

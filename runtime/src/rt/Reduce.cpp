@@ -34,19 +34,19 @@ void Reducer::merge(int64_t cell, const char *partial) {
   waiting.emplace(cell, std::move(copy));
 }
 
-void Reducer::add(const seis_array *const *in, const seis_array *const *tables,
-                  const seis_box &box, const uint8_t *live, const seis_call *call) {
+void Reducer::add(const seis_array *const *in, const seis_array *const *tables, const seis_box &box,
+                  const uint8_t *live, const seis_call *call) {
   checkHalo(halo, box);
   checkInputs(entry, in, box);
   int64_t cell[2], count[2];
   for (int a = 0; a < 2; ++a) {
     int64_t lo = box.origin[a] + box.lo[a], end = lo + box.extent[a];
     if (lo % SEIS_GRID || (end % SEIS_GRID && end != box.volume[a]))
-      throw Error(SEIS_ERR_ARGUMENT, where + format(": the box [%lld, %lld) on %s is not made of "
-                                                    "whole cells of %d traces",
-                                                    static_cast<long long>(lo),
-                                                    static_cast<long long>(end), axisNames[a],
-                                                    SEIS_GRID));
+      throw Error(SEIS_ERR_ARGUMENT,
+                  where + format(": the box [%lld, %lld) on %s is not made of "
+                                 "whole cells of %d traces",
+                                 static_cast<long long>(lo), static_cast<long long>(end),
+                                 axisNames[a], SEIS_GRID));
     cell[a] = lo / SEIS_GRID;
     count[a] = cellsOf(box.extent[a]);
   }
@@ -60,7 +60,8 @@ void Reducer::add(const seis_array *const *in, const seis_array *const *tables,
   checkStatus(pass.reduce(in, params, tables, &box, live, partials.data(), &local), text, where);
   for (int64_t r = 0; r < count[0]; ++r)
     for (int64_t c = 0; c < count[1]; ++c)
-      merge((cell[0] + r) * columns + cell[1] + c, partials.data() + (r * count[1] + c) * partialBytes);
+      merge((cell[0] + r) * columns + cell[1] + c,
+            partials.data() + (r * count[1] + c) * partialBytes);
   for (auto first = waiting.begin(); first != waiting.end() && first->first == next;
        first = waiting.erase(first))
     merge(next, first->second.data());

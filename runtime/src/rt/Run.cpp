@@ -44,7 +44,8 @@ void checkAxes(const seis_array &array, const std::vector<Axis> &axes, const int
                                                 "(%lld)",
                                                 wide(array.stride[d]), d, wide(dense)));
     if (wanted > 1 && isOutput && array.stride[d] == 0)
-      throw Error(SEIS_ERR_SHAPE, what + format(" has stride 0 on axis %zu: its elements overlap", d));
+      throw Error(SEIS_ERR_SHAPE,
+                  what + format(" has stride 0 on axis %zu: its elements overlap", d));
     dense *= wanted;
   }
 }
@@ -65,7 +66,8 @@ void checkParams(const Entry &entry, const double *params) {
     throw Error(SEIS_ERR_ARGUMENT, "the parameter table is NULL");
   for (size_t i = 0; i < entry.params.size(); ++i)
     if (!std::isfinite(params[i]))
-      throw Error(SEIS_ERR_PARAM, "parameter '" + entry.params[i].name + "' is not a finite number");
+      throw Error(SEIS_ERR_PARAM,
+                  "parameter '" + entry.params[i].name + "' is not a finite number");
 }
 
 } // namespace
@@ -176,7 +178,8 @@ void runEntry(const seis_rt_module &module, const ModuleEntry &entry, const seis
   }
   checkParams(manifest, params);
   for (size_t p = 0; p < manifest.passes.size(); ++p)
-    checkStruct(tables ? tables[p] : nullptr, "the table of pass '" + manifest.passes[p].name + "'");
+    checkStruct(tables ? tables[p] : nullptr,
+                "the table of pass '" + manifest.passes[p].name + "'");
 
   seis_call local = readCall(call);
   char text[messageCapacity] = {};

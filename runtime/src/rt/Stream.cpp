@@ -40,16 +40,14 @@ struct Result {
 };
 
 /// Hands items of a fixed set round between two threads, in order.
-template <typename T> struct Ring {
-  std::deque<T *> free, ready;
-};
+template <typename T> struct Ring { std::deque<T *> free, ready; };
 
 class Pipeline {
 public:
   Pipeline(const seis_rt_module &module, const seis_rt_job &job, const Sweep &sweep,
            const Plan &plan, Clock::time_point start)
-      : module(module), job(job), sweep(sweep), plan(plan), boxes(sweep, plan),
-        entry(*sweep.entry), start(start), scratch(job.threads) {}
+      : module(module), job(job), sweep(sweep), plan(plan), boxes(sweep, plan), entry(*sweep.entry),
+        start(start), scratch(job.threads) {}
 
   /// Runs the sweep; `reducer` where it is a pass. Throws what went wrong first.
   void run(Reducer *reducer, const seis_array *const *tables);
@@ -347,8 +345,8 @@ void Pipeline::write() {
 void Pipeline::computeAll(Reducer *reducer, const seis_array *const *tables) {
   for (int64_t index = 0; index < boxes.count(); ++index) {
     mutex.lock();
-    bool going = wait([&] { return !blocks.ready.empty() && (reducer || !results.free.empty()); },
-                      true);
+    bool going =
+        wait([&] { return !blocks.ready.empty() && (reducer || !results.free.empty()); }, true);
     Block *block = going ? blocks.ready.front() : nullptr;
     Result *result = going && !reducer ? results.free.front() : nullptr;
     if (going)
@@ -446,10 +444,11 @@ Budget budgetOf(const seis_rt_job &job, uint64_t volumeBytes) {
                                      ", " + byteCount(availableMemory()) + " are free");
   // A mebibyte more than now: the next process may differ by some pages.
   uint64_t taken = residentMemory() + reserveBytes(job.threads) + (uint64_t(1) << 20);
-  throw Error(SEIS_RT_ERR_CAP,
-              "a memory cap of " + byteCount(job.max_memory) + " is too small: the least that would do is " +
-                  byteCount(std::max<uint64_t>(least + taken, uint64_t(1) << 20)) + " (" + byteCount(taken) +
-                  " for the program, " + byteCount(least) + " for the smallest block)");
+  throw Error(SEIS_RT_ERR_CAP, "a memory cap of " + byteCount(job.max_memory) +
+                                   " is too small: the least that would do is " +
+                                   byteCount(std::max<uint64_t>(least + taken, uint64_t(1) << 20)) +
+                                   " (" + byteCount(taken) + " for the program, " +
+                                   byteCount(least) + " for the smallest block)");
 }
 
 void checkJob(const seis_rt_job &job, const ModuleEntry &entry) {
@@ -465,8 +464,8 @@ void checkJob(const seis_rt_job &job, const ModuleEntry &entry) {
     const Input &input = entry.manifest.inputs[i];
     anyVolume = anyVolume || input.isVolume();
     if (!input.isVolume() && (!job.fixed || !job.fixed[i]))
-      throw Error(SEIS_ERR_ARGUMENT, "input '" + input.name + "' (" + input.from +
-                                         ") has no data in the job");
+      throw Error(SEIS_ERR_ARGUMENT,
+                  "input '" + input.name + "' (" + input.from + ") has no data in the job");
   }
   for (int a = 0; a < 3; ++a)
     if (job.block[a] < 0)
@@ -481,8 +480,12 @@ void stream(const seis_rt_module &module, const seis_rt_job &job, seis_rt_summar
   Extent volume = {job.volume[0], job.volume[1], job.volume[2]};
   std::vector<Sweep> sweeps;
   for (int p = 0; p <= int(entry.passes.size()); ++p)
-    sweeps.push_back({&entry, p < int(entry.passes.size()) ? p : -1, volume,
-                      {job.block[0], job.block[1], job.block[2]}, job.threads, job.params});
+    sweeps.push_back({&entry,
+                      p < int(entry.passes.size()) ? p : -1,
+                      volume,
+                      {job.block[0], job.block[1], job.block[2]},
+                      job.threads,
+                      job.params});
   Plan all;
   all.inlines = volume[0], all.crosslines = volume[1], all.samples = volume[2];
   Budget budget = budgetOf(job, sweeps.back().inputBytes(all));

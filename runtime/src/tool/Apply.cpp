@@ -30,8 +30,8 @@ int32_t readTraces(void *user, uint32_t input, const int64_t *lo, const int64_t 
   const io::VolumeSource &source = *running->inputs.source(input);
   int64_t samples = source.geometry().shape[2];
   io::Box box{{lo[0], lo[1], 0}, {extent[0], extent[1], samples}};
-  io::Target target{dst, ioType(running->entry.inputs[input].dtype, "input"),
-                    {extent[1] * samples, samples, 1}};
+  io::Target target{
+      dst, ioType(running->entry.inputs[input].dtype, "input"), {extent[1] * samples, samples, 1}};
   io::Status status = source.read(box, target, live);
   if (!status.ok)
     putMessage(status.message, message, messageSize);
@@ -74,11 +74,11 @@ uint32_t chooseEntry(const seis_rt_module *module, const ApplyOptions &options) 
   std::string names;
   for (const auto &entry : module->entries)
     names += (names.empty() ? "'" : ", '") + entry->manifest.name + "'";
-  throw Failure(ExitUsage, options.entry.empty()
-                               ? fmt::format("{} has several entries ({}): add --entry=NAME",
-                                             options.object, names)
-                               : fmt::format("{} has no entry '{}': it has {}", options.object,
-                                             options.entry, names));
+  throw Failure(
+      ExitUsage,
+      options.entry.empty()
+          ? fmt::format("{} has several entries ({}): add --entry=NAME", options.object, names)
+          : fmt::format("{} has no entry '{}': it has {}", options.object, options.entry, names));
 }
 
 std::vector<double> fillParams(const seis_rt_module *module, uint32_t index, const rt::Entry &entry,
@@ -150,8 +150,8 @@ void reportText(const Console &console, const rt::Entry &entry, Outputs &outputs
   }
   if (!path.empty())
     console.line(fmt::format("fft         {} for {} samples", path, samples));
-  console.line(fmt::format("time        {:.3f} s, {:.3f} s computing", seconds,
-                           summary.compute_seconds));
+  console.line(
+      fmt::format("time        {:.3f} s, {:.3f} s computing", seconds, summary.compute_seconds));
   console.detail(fmt::format("memory      {} blocks, buffers {}, peak {}", summary.blocks,
                              rt::byteCount(summary.buffer_bytes), rt::byteCount(peakMemory())));
 }
@@ -212,8 +212,7 @@ void apply(const ApplyOptions &options) {
     names.push_back(outputs.path(o));
   outputs.commit();
 
-  double seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   int64_t samples = inputs.geometry().shape[2];
   std::string path = transformPath(entry, samples);
   reportText(console, entry, outputs, summary, path, samples, seconds, names);

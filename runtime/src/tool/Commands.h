@@ -12,15 +12,15 @@ namespace seis::tool {
 
 struct ApplyOptions {
   Common common;
-  std::string object, input;          ///< IN alone
-  std::vector<std::string> inputs;    ///< NAME=FILE
-  std::string output, entry;          ///< entry: empty where the object has one
-  std::vector<std::string> params;    ///< NAME=VALUE
-  std::string dtMs, null, fill;       ///< numbers, empty: not given
+  std::string object, input;       ///< IN alone
+  std::vector<std::string> inputs; ///< NAME=FILE
+  std::string output, entry;       ///< entry: empty where the object has one
+  std::vector<std::string> params; ///< NAME=VALUE
+  std::string dtMs, null, fill;    ///< numbers, empty: not given
   bool deadZero = false, cast = false;
-  std::string format;                 ///< sgy, npy, or empty
-  std::string maxMemory, block;       ///< empty: chosen
-  int threads = 0;                    ///< 0: the OpenMP runtime's default
+  std::string format;           ///< sgy, npy, or empty
+  std::string maxMemory, block; ///< empty: chosen
+  int threads = 0;              ///< 0: the OpenMP runtime's default
   // SEG-Y
   std::string like, endian = "auto", stamp;
   int sampleFormat = 0, iline = 189, xline = 193;

@@ -162,7 +162,8 @@ void Inputs::open(const rt::Entry &entry, const ApplyOptions &options, const Con
     if (firstVolume == paths.size())
       firstVolume = i;
     else
-      check(io::checkSameGeometry(geometry(), paths[firstVolume], sources[i]->geometry(), paths[i]));
+      check(
+          io::checkSameGeometry(geometry(), paths[firstVolume], sources[i]->geometry(), paths[i]));
   }
 }
 
@@ -203,8 +204,8 @@ void Inputs::fillFixed(const rt::Input &input, size_t index) {
     narrow[index].assign(values.begin(), values.end());
     pointers[index] = narrow[index].data();
   } else {
-    throw Failure(ExitInput, fmt::format("input '{}' is {}, line numbers are f64 or f32", input.name,
-                                         rt::dtypeName(input.dtype)));
+    throw Failure(ExitInput, fmt::format("input '{}' is {}, line numbers are f64 or f32",
+                                         input.name, rt::dtypeName(input.dtype)));
   }
 }
 
@@ -229,8 +230,9 @@ void Outputs::name(const rt::Entry &entry, const ApplyOptions &options, const In
     return;
   }
   if (fs::exists(out, error) && !fs::is_directory(out, error))
-    throw Failure(ExitUsage, fmt::format("{} is a file, but entry '{}' has {} outputs: give a folder",
-                                         out, entry.name, entry.outputs.size()));
+    throw Failure(ExitUsage,
+                  fmt::format("{} is a file, but entry '{}' has {} outputs: give a folder", out,
+                              entry.name, entry.outputs.size()));
   fs::create_directories(out, error);
   if (error && !fs::is_directory(out))
     throw Failure(ExitInput, fmt::format("cannot make the folder {}: {}", out, error.message()));
@@ -250,9 +252,9 @@ Outputs::Outputs(const rt::Entry &entry, const ApplyOptions &options, const Inpu
                                              path));
   if (!segy() && !options.fill.empty())
     throw Failure(ExitUsage, "--fill is for SEG-Y output: in .npy dead traces become NaN");
-  for (auto [given, option] : {std::pair(options.keepFormat, "--keep-format"),
-                               std::pair(options.stamped, "--stamp"),
-                               std::pair(!options.like.empty(), "--like")})
+  for (auto [given, option] :
+       {std::pair(options.keepFormat, "--keep-format"), std::pair(options.stamped, "--stamp"),
+        std::pair(!options.like.empty(), "--like")})
     if (given && !segy())
       throw Failure(ExitUsage, fmt::format("{} is for SEG-Y output, {} is .npy", option, paths[0]));
   io::SinkOptions sink;

@@ -35,7 +35,7 @@ private:
 
   std::vector<std::string> paths; ///< one per input, empty where it is no volume
   std::vector<std::unique_ptr<io::VolumeSource>> sources;
-  std::vector<std::vector<double>> wide; ///< data of the inputs from headers, f64
+  std::vector<std::vector<double>> wide;  ///< data of the inputs from headers, f64
   std::vector<std::vector<float>> narrow; ///< and f32
   std::vector<const void *> pointers;
   size_t firstVolume = 0;

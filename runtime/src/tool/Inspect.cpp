@@ -28,7 +28,8 @@ std::string joined(const json &list) {
   std::string text;
   if (list.is_array())
     for (const json &item : list)
-      text += (text.empty() ? "" : " ") + (item.is_string() ? item.get<std::string>() : item.dump());
+      text +=
+          (text.empty() ? "" : " ") + (item.is_string() ? item.get<std::string>() : item.dump());
   return text;
 }
 
@@ -95,8 +96,8 @@ void printEntry(const rt::Entry &entry) {
     std::string lengths;
     for (int64_t length : entry.specialised)
       lengths += fmt::format("{}{}", lengths.empty() ? "" : ", ", length);
-    fmt::print("  lengths   {}other: {}\n",
-               lengths.empty() ? "" : "specialised: " + lengths + "; ", entry.otherLengths);
+    fmt::print("  lengths   {}other: {}\n", lengths.empty() ? "" : "specialised: " + lengths + "; ",
+               entry.otherLengths);
   }
 }
 
@@ -105,9 +106,8 @@ void printEntry(const rt::Entry &entry) {
 void inspect(const InspectOptions &options) {
   Console console(options.common);
   Module module = openObject(options.object);
-  std::string refusal = seis_rt_status(module.get()) == SEIS_OK
-                            ? ""
-                            : std::string(seis_rt_status_text(module.get()));
+  std::string refusal =
+      seis_rt_status(module.get()) == SEIS_OK ? "" : std::string(seis_rt_status_text(module.get()));
   if (options.common.json) {
     std::string manifest = seis_rt_manifest(module.get());
     fmt::print("{}{}", manifest, !manifest.empty() && manifest.back() == '\n' ? "" : "\n");
@@ -123,13 +123,12 @@ void inspect(const InspectOptions &options) {
   row("compiler", compiler.empty() ? ""
                                    : fmt::format("seis {}, LLVM {}", compiler,
                                                  textAt(manifest, "/compiler/llvm")));
-  std::string features =
-      manifest.contains("/target/features"_json_pointer)
-          ? joined(manifest["/target/features"_json_pointer])
-          : "";
+  std::string features = manifest.contains("/target/features"_json_pointer)
+                             ? joined(manifest["/target/features"_json_pointer])
+                             : "";
   std::string target = textAt(manifest, "/target/kind"), cpu = textAt(manifest, "/target/cpu");
-  row("target", target + (cpu.empty() ? "" : " " + cpu) +
-                    (features.empty() ? "" : " (" + features + ")"));
+  row("target",
+      target + (cpu.empty() ? "" : " " + cpu) + (features.empty() ? "" : " (" + features + ")"));
   row("threads", textAt(manifest, "/target/openmp"));
   row("numerics", textAt(manifest, "/numerics/class"));
   row("runs here", refusal.empty() ? "yes" : "no: " + refusal);

@@ -43,8 +43,7 @@ void synth(const SynthCommand &options) {
   }
   if (!status.ok)
     throw Failure(ExitInput, status.message);
-  double seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   console.line(fmt::format("output      {}: {} x {} x {} samples, {} ms", options.output, shape[0],
                            shape[1], shape[2], survey.dtMs));
   console.line(fmt::format("time        {:.3f} s", seconds));
@@ -54,7 +53,8 @@ void synth(const SynthCommand &options) {
                                      {"dt_ms", survey.dtMs},
                                      {"seed", survey.seed},
                                      {"seconds", seconds}};
-    fmt::print("{}\n", report.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+    fmt::print("{}\n",
+               report.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
   }
 }
 

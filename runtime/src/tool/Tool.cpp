@@ -95,9 +95,10 @@ std::vector<int64_t> parseList(const std::string &text, const std::string &what,
     at = end + 1;
   }
   std::string count = fewest == most ? std::to_string(most) : fmt::format("{} to {}", fewest, most);
-  throw Failure(ExitUsage,
-                fmt::format("{} must be {} whole numbers of at least {}, joined by commas, got '{}'",
-                            what, count, least, text));
+  throw Failure(
+      ExitUsage,
+      fmt::format("{} must be {} whole numbers of at least {}, joined by commas, got '{}'", what,
+                  count, least, text));
 }
 
 uint64_t parseBytes(const std::string &text, const std::string &what) {
@@ -114,8 +115,9 @@ uint64_t parseBytes(const std::string &text, const std::string &what) {
   }
   double bytes = std::ldexp(value, shift);
   if (!good || !(bytes >= 1) || bytes > 9e18)
-    throw Failure(ExitUsage,
-                  fmt::format("{} must be a number of bytes such as 512M or 4G, got '{}'", what, text));
+    throw Failure(
+        ExitUsage,
+        fmt::format("{} must be a number of bytes such as 512M or 4G, got '{}'", what, text));
   return static_cast<uint64_t>(bytes);
 }
 
@@ -153,9 +155,9 @@ void Progress::update(const std::string &newStage, uint64_t done, uint64_t all) 
   double seconds = std::chrono::duration<double>(now - start).count();
   double rate = seconds > 0 ? double(done) / seconds : 0;
   std::string left = rate > 0 ? fmt::format(", {:.0f} s left", double(all - done) / rate) : "";
-  std::string text = fmt::format("{}{}{:3.0f} %, {} of {} {}, {:.0f} {}/s{}", stage,
-                                 stage.empty() ? "" : ": ", 100.0 * double(done) / double(all), done,
-                                 all, unit, rate, unit, left);
+  std::string text =
+      fmt::format("{}{}{:3.0f} %, {} of {} {}, {:.0f} {}/s{}", stage, stage.empty() ? "" : ": ",
+                  100.0 * double(done) / double(all), done, all, unit, rate, unit, left);
   fmt::print(stderr, terminal ? "\r\033[K{}" : "{}\n", text);
   std::fflush(stderr);
   drawn = terminal;
@@ -167,8 +169,7 @@ uint64_t peakMemory() {
     return 0;
   char line[256];
   unsigned long long kibibytes = 0;
-  while (std::fgets(line, sizeof line, file) &&
-         std::sscanf(line, "VmHWM: %llu", &kibibytes) != 1)
+  while (std::fgets(line, sizeof line, file) && std::sscanf(line, "VmHWM: %llu", &kibibytes) != 1)
     continue;
   std::fclose(file);
   return kibibytes << 10;

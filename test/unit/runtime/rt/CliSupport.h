@@ -11,7 +11,7 @@
 namespace seis::test {
 
 struct Ran {
-  int code;         ///< exit code, or minus the signal
+  int code; ///< exit code, or minus the signal
   std::string out, err;
 };
 

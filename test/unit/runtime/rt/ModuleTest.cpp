@@ -24,7 +24,14 @@ uint64_t residentPages() {
 // What the manifest parser is given; the rest of the module fits the good text.
 const char *manifestText;
 const seis_module *queryWithManifest(uint32_t) {
-  static const seis_entry entry = {sizeof(seis_entry), 1, 1, 0, 0, 0, "e", nullptr,
+  static const seis_entry entry = {sizeof(seis_entry),
+                                   1,
+                                   1,
+                                   0,
+                                   0,
+                                   0,
+                                   "e",
+                                   nullptr,
                                    [](const seis_box *, int32_t) -> uint64_t { return 0; },
                                    [](const seis_array *const *, seis_array *const *,
                                       const double *, const seis_array *const *, const seis_box *,
@@ -89,25 +96,28 @@ TEST(ModuleTest, NameWithoutSlashIsOfTheCurrentFolder) {
 
 TEST(ModuleTest, RefusesWithASentence) {
   auto broken = [](const char *name) { return openError(objectPath(name)); };
-  std::string dir = std::string(SEIS_TEST_OBJECTS) + "/", version = std::to_string(SEIS_RT_ERR_VERSION);
+  std::string dir = std::string(SEIS_TEST_OBJECTS) + "/",
+              version = std::to_string(SEIS_RT_ERR_VERSION);
   EXPECT_EQ(broken("broken_newer"),
-            version + " " + dir + "broken_newer.so: the object is newer than this library, which "
-                                  "knows version 1 of the interface: update seis, or compile the "
-                                  "object with this version");
+            version + " " + dir +
+                "broken_newer.so: the object is newer than this library, which "
+                "knows version 1 of the interface: update seis, or compile the "
+                "object with this version");
   EXPECT_EQ(broken("broken_newer_abi"), version + " " + dir +
                                             "broken_newer_abi.so: the object has version 9 of the "
                                             "interface, this library knows version 1");
   EXPECT_EQ(broken("broken_short_module"),
-            version + " " + dir + "broken_short_module.so: the module is a struct seis_module of 8 "
-                                  "bytes, version 1 has 64: the object is broken, compile it again");
+            version + " " + dir +
+                "broken_short_module.so: the module is a struct seis_module of 8 "
+                "bytes, version 1 has 64: the object is broken, compile it again");
   EXPECT_EQ(broken("broken_short_entry"),
-            version + " " + dir + "broken_short_entry.so: entry 'broken' is a struct seis_entry of "
-                                  "16 bytes, version 1 has 56: the object is broken, compile it again");
+            version + " " + dir +
+                "broken_short_entry.so: entry 'broken' is a struct seis_entry of "
+                "16 bytes, version 1 has 56: the object is broken, compile it again");
   EXPECT_EQ(broken("broken_no_query"), std::to_string(SEIS_RT_ERR_LOAD) + " " + dir +
                                            "broken_no_query.so: a library, but no seis object: it "
                                            "does not export seis_module_query");
-  EXPECT_EQ(openError(""),
-            std::to_string(SEIS_ERR_ARGUMENT) + " the path of the object is empty");
+  EXPECT_EQ(openError(""), std::to_string(SEIS_ERR_ARGUMENT) + " the path of the object is empty");
   std::string garbage = testing::TempDir() + "/garbage.so";
   std::ofstream(garbage) << "this is no library";
   EXPECT_EQ(openError(garbage).find(std::to_string(SEIS_RT_ERR_LOAD) + " " + garbage +
@@ -125,7 +135,8 @@ TEST(ModuleTest, OpensButDoesNotRunWhatTheProcessorLacks) {
   Module module = open("broken_no_cpu");
   ASSERT_TRUE(module);
   EXPECT_EQ(seis_rt_status(module.get()), SEIS_ERR_CPU);
-  EXPECT_STREQ(seis_rt_status_text(module.get()), "compiled for znver4, this processor lacks avx512f");
+  EXPECT_STREQ(seis_rt_status_text(module.get()),
+               "compiled for znver4, this processor lacks avx512f");
   FloatVolume x({1, 1, 1}), y({1, 1, 1});
   const seis_array *in[] = {&x.abi};
   seis_array *out[] = {&y.abi};
@@ -136,8 +147,8 @@ TEST(ModuleTest, OpensButDoesNotRunWhatTheProcessorLacks) {
   call.message = text;
   call.message_size = sizeof text;
   EXPECT_EQ(seis_rt_run(module.get(), 0, in, out, nullptr, nullptr, &box, &call), SEIS_ERR_CPU);
-  EXPECT_EQ(std::string(text), objectPath("broken_no_cpu") +
-                                   ": compiled for znver4, this processor lacks avx512f");
+  EXPECT_EQ(std::string(text),
+            objectPath("broken_no_cpu") + ": compiled for znver4, this processor lacks avx512f");
 }
 
 TEST(ModuleTest, ThousandTimesWithoutGrowth) {

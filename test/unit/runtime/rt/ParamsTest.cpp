@@ -48,13 +48,15 @@ TEST(ParamsTest, RefusesWithASentence) {
   EXPECT_EQ(table(module, {{"dtms", 1}}, 4),
             "entry 'pointwise' has no parameter 'dtms': did you mean 'dt_ms'?");
   EXPECT_EQ(table(module, {{"gain", 1}, {"gain", 1}}, 4), "parameter 'gain' is given twice");
-  EXPECT_EQ(table(module, {}, unknown), "entry 'pointwise' needs the sample interval, which the data "
-                                       "does not have: add --dt-ms=");
+  EXPECT_EQ(table(module, {}, unknown),
+            "entry 'pointwise' needs the sample interval, which the data "
+            "does not have: add --dt-ms=");
   EXPECT_EQ(table(module, {{"gain", 10.5}}, 4), "parameter 'gain' must be at most 10, got 10.5");
   EXPECT_EQ(table(module, {{"gain", -11}}, 4), "parameter 'gain' must be at least -10, got -11");
   EXPECT_EQ(table(module, {{"shift", 0}}, 4), "parameter 'shift' must be above 0 Hz, got 0");
   EXPECT_EQ(table(module, {{"shift", 100}}, 4), "parameter 'shift' must be below 100 Hz, got 100");
-  EXPECT_EQ(table(module, {{"gain", unknown}}, 4), "parameter 'gain' must be a finite number, got nan");
+  EXPECT_EQ(table(module, {{"gain", unknown}}, 4),
+            "parameter 'gain' must be a finite number, got nan");
   EXPECT_EQ(table(module, {}, 0), "parameter 'dt_ms' must be above 0 ms, got 0");
   EXPECT_EQ(table(open("stencil"), {{"gain", 1}}, 4),
             "entry 'stencil' has no parameter 'gain': it has none at all");
@@ -65,8 +67,9 @@ TEST(ParamsTest, FixedInterval) {
   EXPECT_EQ(table(module, {}, 4), "");
   EXPECT_EQ(table(module, {}, unknown), "");
   EXPECT_EQ(table(module, {{"dt_ms", 4}}, 4), "");
-  EXPECT_EQ(table(module, {}, 2), "entry 'trace' was compiled for a sample interval of 4 ms, the data "
-                                 "has 2 ms: compile it with --dt-ms=2");
+  EXPECT_EQ(table(module, {}, 2),
+            "entry 'trace' was compiled for a sample interval of 4 ms, the data "
+            "has 2 ms: compile it with --dt-ms=2");
   EXPECT_EQ(table(module, {}, INFINITY).find("entry 'trace' was compiled for"), 0u);
   // An object that does not use time takes any interval, and none.
   EXPECT_EQ(table(open("stencil"), {}, 7), "");
