@@ -21,7 +21,7 @@ namespace seis::fe {
 /// Limits of one program.
 constexpr unsigned maxOperations = 100000;
 constexpr int64_t maxArrayElements = 1000000;
-constexpr int64_t maxSteps = 30000000;
+constexpr int64_t maxSteps = 20000000;
 constexpr unsigned maxEvaluationDepth = 1500;
 
 struct Output {

@@ -110,7 +110,7 @@ seis::translateToIR(mlir::MLIRContext &context, SourceMgr &sources, ArrayRef<Sou
                     StringRef entryName, const FrontendOptions &options, DiagnosticSink &sink) {
   context.loadDialect<SeisDialect, mlir::func::FuncDialect, mlir::arith::ArithDialect,
                       mlir::math::MathDialect>();
-  constexpr unsigned stackBytes = 256u << 20;
+  constexpr unsigned stackBytes = 64u << 20;
   mlir::OwningOpRef<mlir::ModuleOp> module;
   llvm::thread worker(std::optional<unsigned>(stackBytes), [&] {
     module = translate(context, sources, items, entryName, options, sink);

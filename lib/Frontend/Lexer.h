@@ -47,7 +47,10 @@ public:
   /// The next token; `End` from the end of the text on. Malformed text is reported and skipped.
   Token next();
   /// Lines of the `##` comments directly before the token returned last, without the marks.
-  const std::vector<llvm::StringRef> &docLines() const { return doc; }
+  void takeDoc(std::vector<llvm::StringRef> &lines) {
+    lines.clear();
+    lines.swap(doc);
+  }
 
 private:
   void skipSpace(bool &newLine);

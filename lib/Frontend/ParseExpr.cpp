@@ -228,9 +228,6 @@ Expr *Parser::parseNameOrCall() {
 }
 
 bool Parser::parseArguments(Expr *call) {
-  Nesting nesting(*this);
-  if (!nesting.ok)
-    return false;
   advance();
   if (accept(Tok::RParen))
     return true;
@@ -253,9 +250,6 @@ bool Parser::parseArguments(Expr *call) {
 
 /// `fold(a, b: E, list)`.
 Expr *Parser::parseFold(Token name) {
-  Nesting nesting(*this);
-  if (!nesting.ok)
-    return nullptr;
   Expr *e = make(ExprKind::Fold, name.begin());
   advance();
   StringRef names[2];
@@ -304,9 +298,6 @@ Expr *Parser::parseParenthesis() {
 
 /// `[a, b, c]` or `[E for v in LIST]`.
 Expr *Parser::parseBracket() {
-  Nesting nesting(*this);
-  if (!nesting.ok)
-    return nullptr;
   SMLoc begin = advance().begin();
   Expr *array = make(ExprKind::Array, begin);
   if (accept(Tok::RBracket))
@@ -358,9 +349,6 @@ bool Parser::patternOf(Expr *e, Binding &binding) {
 
 /// `{ NAME = E; ...; E }`.
 Expr *Parser::parseBlock() {
-  Nesting nesting(*this);
-  if (!nesting.ok)
-    return nullptr;
   SMLoc begin = advance().begin();
   Expr *block = make(ExprKind::Let, begin);
   block->more();

@@ -13,7 +13,7 @@ Parser::Parser(StringRef text, SourceUnit &unit, AstArena &arena, DiagnosticSink
       lexer(text, sink, unit.kind == SourceUnit::Prelude, dashed) {
   lastEnd = SMLoc::getFromPointer(text.begin());
   token = lexer.next();
-  doc = lexer.docLines();
+  lexer.takeDoc(doc);
 }
 
 //===----------------------------------------------------------------------===//
@@ -25,11 +25,11 @@ Token Parser::advance() {
   lastEnd = old.kind == Tok::String ? SMLoc::getFromPointer(old.text.end() + 1) : old.end();
   if (hasAhead) {
     token = ahead;
-    doc = std::move(aheadDoc);
+    doc.swap(aheadDoc);
     hasAhead = false;
   } else {
     token = lexer.next();
-    doc = lexer.docLines();
+    lexer.takeDoc(doc);
   }
   return old;
 }
@@ -37,7 +37,7 @@ Token Parser::advance() {
 const Token &Parser::peek() {
   if (!hasAhead) {
     ahead = lexer.next();
-    aheadDoc = lexer.docLines();
+    lexer.takeDoc(aheadDoc);
     hasAhead = true;
   }
   return ahead;
@@ -94,7 +94,7 @@ Expr *Parser::finish(Expr *e) {
   return tooLarge ? nullptr : e;
 }
 
-Parser::Nesting::Nesting(Parser &p) : parser(p), ok(++p.depth <= maxNesting) {
+Parser::Nesting::Nesting(Parser &p) : parser(p), ok(++p.depth <= maxNesting + 1) {
   if (!ok)
     p.failAt(p.token.range(), formatv("nested deeper than {0} levels", maxNesting));
 }

@@ -49,65 +49,56 @@ const KnownLiteral literals[] = {
 
 } // namespace
 
-Unit Unit::one() {
-  Unit u;
-  u.known = true;
-  return u;
-}
-
-Unit Unit::base(StringRef name) {
-  Unit u = one();
-  u.bases[name.str()] = {1, 1};
-  return u;
-}
+Unit Unit::one() { return Unit(Bases()); }
+Unit Unit::base(StringRef name) { return Unit(Bases{{name.str(), Ratio{1, 1}}}); }
 
 bool Unit::isBase(StringRef name) const {
-  return known && bases.size() == 1 && bases.begin()->first == name &&
-         bases.begin()->second == Ratio{1, 1};
+  return bases && bases->size() == 1 && bases->begin()->first == name &&
+         bases->begin()->second == Ratio{1, 1};
 }
 
 Unit Unit::power(int num, int den) const {
-  Unit u = *this;
-  for (auto &[name, exponent] : u.bases) {
+  if (!bases || num == 0)
+    return bases ? one() : Unit();
+  Bases result = *bases;
+  for (auto &[name, exponent] : result) {
     exponent = {exponent.num * num, exponent.den * den};
     if (!reduce(exponent))
       return Unit();
   }
-  if (num == 0)
-    u.bases.clear();
-  return u;
+  return Unit(std::move(result));
 }
 
 Unit Unit::operator*(const Unit &o) const {
   // A scaled angle is no longer in radians.
-  if ((isBase("rad") && !o.known) || (o.isBase("rad") && !known))
+  if ((isBase("rad") && !o.bases) || (o.isBase("rad") && !bases))
     return Unit();
-  if (!known)
+  if (!bases)
     return o;
-  if (!o.known)
+  if (!o.bases)
     return *this;
-  Unit u = *this;
-  for (const auto &[name, exponent] : o.bases) {
-    Ratio &mine = u.bases.try_emplace(name, Ratio{0, 1}).first->second;
+  Bases result = *bases;
+  for (const auto &[name, exponent] : *o.bases) {
+    Ratio &mine = result.try_emplace(name, Ratio{0, 1}).first->second;
     mine = {mine.num * exponent.den + exponent.num * mine.den, mine.den * exponent.den};
     if (!reduce(mine))
       return Unit();
     if (mine.num == 0)
-      u.bases.erase(name);
+      result.erase(name);
   }
-  if (u.bases.size() > 1)
-    u.bases.erase("rad");
-  return u;
+  if (result.size() > 1)
+    result.erase("rad");
+  return Unit(std::move(result));
 }
 
 Unit Unit::operator/(const Unit &o) const { return *this * o.power(-1); }
 
 std::string Unit::str() const {
-  if (!known)
+  if (!bases)
     return "";
   std::string above, below;
   unsigned numBelow = 0;
-  for (const auto &[name, exponent] : bases) {
+  for (const auto &[name, exponent] : *bases) {
     Ratio e = exponent;
     std::string &part = e.num > 0 ? above : below;
     if (e.num < 0) {

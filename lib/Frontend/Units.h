@@ -9,6 +9,7 @@
 
 #include "llvm/ADT/StringRef.h"
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -30,8 +31,10 @@ public:
   /// Parses products such as `Hz/sample`, `1/sample^2`, `amplitude*Hz`.
   static std::optional<Unit> parse(llvm::StringRef text);
 
-  bool isKnown() const { return known; }
-  bool operator==(const Unit &o) const { return known == o.known && bases == o.bases; }
+  bool isKnown() const { return bases != nullptr; }
+  bool operator==(const Unit &o) const {
+    return bases == o.bases || (bases && o.bases && *bases == *o.bases);
+  }
   bool operator!=(const Unit &o) const { return !(*this == o); }
   bool isBase(llvm::StringRef name) const;
 
@@ -44,8 +47,10 @@ public:
   std::string str() const;
 
 private:
-  bool known = false;
-  std::map<std::string, Ratio> bases;
+  using Bases = std::map<std::string, Ratio>;
+  explicit Unit(Bases b) : bases(std::make_shared<const Bases>(std::move(b))) {}
+  /// Null: unknown. Shared, as values are copied all the time.
+  std::shared_ptr<const Bases> bases;
 };
 
 /// A unit that may follow a number: the factor to the canonical unit, and that unit.
