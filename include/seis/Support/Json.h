@@ -25,7 +25,8 @@ public:
 
   Value() = default;
   Value(bool v) : what(Kind::Boolean), boolean(v) {}
-  template <typename T, std::enable_if_t<std::is_integral_v<T> && !std::is_same_v<T, bool>, int> = 0>
+  template <typename T,
+            std::enable_if_t<std::is_integral_v<T> && !std::is_same_v<T, bool>, int> = 0>
   Value(T v) : what(Kind::Integer), integer(static_cast<int64_t>(v)) {}
   /// A number that is not finite has no JSON and is written as null.
   Value(double v) : what(Kind::Number), number(v) {}

@@ -173,7 +173,7 @@ llvm::Error writeArtifacts(llvm::ArrayRef<Artifact> artifacts, llvm::StringRef s
 /// The manifest (interfaces 2.4), ending in a newline; the object holds the same bytes.
 std::string manifestText(const ObjectSpec &spec, const ResolvedCpu &cpu, bool openmp);
 
-/// NAME.h: C99 and C++, with seis_abi.h inside, the query function and the positions as enumerators.
+/// NAME.h: C99 and C++, with seis_abi.h inside, the query function and positions as enumerators.
 std::string headerText(const ObjectSpec &spec);
 
 /// `name` with every character outside [A-Za-z0-9_] replaced by '_'.

@@ -129,7 +129,8 @@ llvm::Expected<ResolvedCpu> seis::resolveCpu(llvm::StringRef cpu, llvm::StringRe
       return userError("unknown CPU feature '" + name + "'" +
                      nearest(name, all, "avx512f, avx2, fma, bmi2"));
     if (change[0] == '+' && llvm::is_contained(uncheckable, name))
-      return userError("CPU feature '" + name + "' cannot be checked at run time and is never used");
+      return userError("CPU feature '" + name +
+                       "' cannot be checked at run time and is never used");
     changes.push_back(change.str());
   }
   result.features = llvm::join(changes, ",");

@@ -202,7 +202,7 @@ void Emission::optimise() {
   builder.registerFunctionAnalyses(functions);
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, graph, modules);
-  builder.buildPerModuleDefaultPipeline(OptimizationLevel::O2).run(*module, modules);
+  builder.buildPerModuleDefaultPipeline(OptimizationLevel::O1).run(*module, modules);
 }
 
 Error Emission::build(mlir::ModuleOp source, StringRef manifest) {

@@ -145,13 +145,15 @@ TEST(EntryTest, RefusesShorterStructures) {
     Call call(affine().entry(), survey);
     call.in.abi.struct_size = 64;
     expectRefused(call, SEIS_ERR_ARGUMENT,
-                  "affine: input 'x': struct_size is 64, wanted at least the 72 bytes of version 1");
+                  "affine: input 'x': struct_size is 64, wanted at least the 72 bytes of version "
+                  "1");
   }
   {
     Call call(affine().entry(), survey);
     call.out.abi.struct_size = 0;
     expectRefused(call, SEIS_ERR_ARGUMENT,
-                  "affine: output 'y': struct_size is 0, wanted at least the 72 bytes of version 1");
+                  "affine: output 'y': struct_size is 0, wanted at least the 72 bytes of version "
+                  "1");
   }
   {
     Call call(affine().entry(), survey);
@@ -300,7 +302,8 @@ TEST(EntryTest, RefusesBoxes) {
     Call call(affine().entry(), survey);
     call.box.lo[1] = 1;
     expectRefused(call, SEIS_ERR_SHAPE,
-                  "affine: the box is outside its block on axis crossline: lo 1, extent 9, block 9");
+                  "affine: the box is outside its block on axis crossline: lo 1, extent 9, block "
+                  "9");
   }
   {
     Call call(affine().entry(), survey);
@@ -362,7 +365,8 @@ TEST(EntryTest, RefusesParameters) {
   }
   const std::pair<double, const char *> dt[] = {
       {0, "0"}, {-0.001953125, "-0.001953125"}, {-1e-9, "-1e-9"}, {-123456.75, "-123456.75"},
-      {-1e15, "-1e15"}, {-999999999999999.9, "-1e15"}, {-0.1, "-0.1"}, {-5e-324, "-4.94065645841247e-324"}};
+      {-1e15, "-1e15"}, {-999999999999999.9, "-1e15"}, {-0.1, "-0.1"},
+      {-5e-324, "-4.94065645841247e-324"}};
   for (auto [value, text] : dt) {
     Call call(affine().entry(), survey);
     call.params[1] = value;
@@ -541,7 +545,8 @@ TEST(EntryTest, HoldsSeveralEntries) {
   expectAffine(first);
   Call second(object.query()->entries[1], survey);
   EXPECT_EQ(second.run(), SEIS_ERR_ARGUMENT);
-  EXPECT_STREQ(second.message, "second: the list of tables is NULL, wanted 1: run the passes first");
+  EXPECT_STREQ(second.message,
+               "second: the list of tables is NULL, wanted 1: run the passes first");
 }
 
 size_t residentKilobytes() {

@@ -57,8 +57,8 @@ TEST(FilesTest, SaysWhyNot) {
             "cannot write '" + stem + ".h': No such file or directory");
 }
 
-// The limit on the size of a file stands for a full disk: the small file could be written, the large
-// one cannot, and neither is left. In a child, because the limit is the process's.
+// The limit on the size of a file stands for a full disk: the small file could be written, the
+// large one cannot, and neither is left. In a child, because the limit is the process's.
 TEST(FilesTest, LeavesNothingOnAFullDisk) {
   Folder folder;
   folder.write("x.h", "old");
