@@ -1,0 +1,65 @@
+// RUN: seis-opt %s --split-input-file --seis-form-stages --seis-schedule | FileCheck %s
+
+// Rows that only their own row reads; the last stage writes the caller's array.
+
+// CHECK-LABEL: func.func @row
+// CHECK-SAME:    seis.groups = [#seis.group<inlines = 0, crosslines = 0>]}
+// CHECK:         seis.stage "x_reflect" group 0 schedule <at = row>
+// CHECK:         seis.stage "corr1" group 0 schedule <at = output>
+func.func @row(%x: tensor<?x?x?xf32> {seis.name = "x"}) -> tensor<?x?x?xf32> attributes {seis.entry} {
+  %0 = seis.corr1 %x weights [1.0, 2.0, 3.0] anchor 1 axis<sample> border<reflect> : tensor<?x?x?xf32>
+  return %0 : tensor<?x?x?xf32>
+}
+
+// -----
+
+// A ring of rows for neighbours across crosslines, of planes across inlines; the reader computes
+// several rows together.
+
+// CHECK-LABEL: func.func @slide
+// CHECK:         seis.stage "exp" group 0 schedule <at = slide, axis = crossline>
+// CHECK:         seis.stage "corr1" group 0 schedule <at = slide, axis = inline, rows = 4>
+// CHECK:         seis.stage "corr1_2" group 0 schedule <at = output, rows = 4>
+func.func @slide(%x: tensor<?x?x?xf32>) -> tensor<?x?x?xf32> attributes {seis.entry} {
+  %y = math.exp %x : tensor<?x?x?xf32>
+  %0 = seis.corr1 %y weights [1.0, 2.0, 3.0] anchor 1 axis<crossline> border<reflect> : tensor<?x?x?xf32>
+  %1 = seis.corr1 %0 weights [1.0, 2.0, 3.0] anchor 1 axis<inline> border<reflect> : tensor<?x?x?xf32>
+  return %1 : tensor<?x?x?xf32>
+}
+
+// -----
+
+// A value of an earlier group is whole.
+
+// CHECK-LABEL: func.func @root
+// CHECK-SAME:    seis.groups = [#seis.group<inlines = 0, crosslines = 0>, #seis.group<inlines = 0, crosslines = 0>]
+// CHECK:         seis.stage "exp" group 0 schedule <at = root>
+// CHECK:         seis.stage "shift" group 1 schedule <at = output, rows = 4>
+func.func @root(%x: tensor<?x?x?xf32>) -> tensor<?x?x?xf32> attributes {seis.entry} {
+  %y = math.exp %x : tensor<?x?x?xf32>
+  %0 = seis.shift %y offset [0, 1, 0] border<wrap> : tensor<?x?x?xf32>
+  return %0 : tensor<?x?x?xf32>
+}
+
+// -----
+
+// Whole-trace operations have traces in the lanes.
+
+// CHECK-LABEL: func.func @lanes
+// CHECK:         seis.stage "analytic" group 0 schedule <at = row, lanes = traces>
+// CHECK:         seis.stage "hypot" group 0 schedule <at = output>
+func.func @lanes(%x: tensor<?x?x?xf32>) -> tensor<?x?x?xf32> attributes {seis.entry} {
+  %re, %im = seis.analytic %x : tensor<?x?x?xf32>
+  %e = seis.hypot %x, %im : tensor<?x?x?xf32>
+  return %e : tensor<?x?x?xf32>
+}
+
+// -----
+
+// A function that is neither an entry nor a pass is left alone.
+
+// CHECK-LABEL: func.func @empty
+// CHECK-NOT:     seis.groups
+func.func @empty(%p: f64) -> f64 {
+  return %p : f64
+}
