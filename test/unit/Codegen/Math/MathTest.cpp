@@ -213,6 +213,35 @@ template <typename Real> void checkForms(const MathFunction &function) {
 TEST_P(MathTest, SameBitsInEveryFormF32) { checkForms<float>(GetParam()); }
 TEST_P(MathTest, SameBitsInEveryFormF64) { checkForms<double>(GetParam()); }
 
+/// Ordinary numbers, up to the bound of the inlined reduction, beside a neighbour that takes
+/// the out-of-line path, and without it.
+template <typename Real> void checkIsolation(const MathFunction &function, Real limit) {
+  std::mt19937_64 engine(13);
+  const long n = 1 << 18;
+  std::vector<Real> a(n), b(n), alone(n), beside(n);
+  for (long k = 0; k < n; ++k) {
+    a[k] = std::ldexp((Real)(engine() >> 40), -24) * limit;
+    b[k] = Real(0.5) + std::ldexp((Real)(engine() >> 40), -24);
+  }
+  const auto form = function.forms<Real>()[0];
+  form.run(alone.data(), a.data(), b.data(), n);
+  std::vector<Real> mixed = a;
+  using Limits = std::numeric_limits<Real>;
+  const Real large[] = {Limits::max(), -Limits::max() / 3, Limits::infinity(), Limits::quiet_NaN()};
+  for (long k = 0; k < n; k += form.lanes)
+    mixed[k + (long)(engine() % form.lanes)] = large[engine() % 4];
+  form.run(beside.data(), mixed.data(), b.data(), n);
+  for (long k = 0; k < n; ++k)
+    if (mixed[k] == a[k]) {
+      ASSERT_TRUE(sameValue(alone[k], beside[k])) << function.name << "(" << a[k] << ")";
+    }
+}
+
+TEST_P(MathTest, NeighboursDoNotMatter) {
+  checkIsolation<float>(GetParam(), 131072.0f);
+  checkIsolation<double>(GetParam(), 0x1p+28);
+}
+
 INSTANTIATE_TEST_SUITE_P(All, MathTest, testing::ValuesIn(mathFunctions()),
                          [](const auto &info) { return std::string(info.param.name); });
 
@@ -246,6 +275,31 @@ TEST(ExactValuesTest, WholeResults) {
     if (k >= 0) {
       EXPECT_EQ(call("log10", std::pow(10.0, k)), k);
     }
+  }
+}
+
+// Where the reduction cancels most: numbers next to multiples of pi/2, on both sides of the
+// branch for large arguments, and the number nearest of all to one (6381956970095103 2^797).
+TEST(ReductionTest, NextToMultiplesOfHalfPi) {
+  const Quad halfPi =
+      (Quad)0x1.921fb54442d18p+0 + (Quad)0x1.1a62633145c07p-54 - (Quad)0x1.f1976b7ed8fbcp-110;
+  std::mt19937_64 engine(11);
+  std::vector<double> a;
+  for (int k = 0; k < 60000; ++k) {
+    double n = k < 20000 ? k
+                         : std::floor(std::ldexp(1.0, 14 + (int)(engine() % 38)) *
+                                      (1 + std::ldexp((double)(engine() >> 11), -53)));
+    a.push_back((double)(n * halfPi));
+  }
+  a.resize(a.size() / 16 * 16 - 1);
+  a.push_back(std::ldexp(6381956970095103.0, 797));
+  std::vector<double> out(a.size());
+  for (const char *name : {"sin", "cos", "tan"}) {
+    const MathFunction &function = mathFunction(name);
+    function.forms<double>()[0].run(out.data(), a.data(), a.data(), (long)a.size());
+    for (size_t k = 0; k < a.size(); ++k)
+      ASSERT_LE(ulpError(out[k], reference(function, a[k], 0)), function.bound64)
+          << name << "(" << a[k] << ") gives " << out[k];
   }
 }
 
