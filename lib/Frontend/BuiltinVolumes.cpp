@@ -61,8 +61,9 @@ Value Evaluator::builtinCorr1(Call &call) { // x, w, axis, mode, anchor
   if (anchor < 0)
     anchor = size / 2;
   if (anchor >= size)
-    return error(call.ranges[4], formatv("the anchor must be a position in the {0} weights, got {1}",
-                                         size, anchor));
+    return error(call.ranges[4],
+                 formatv("the anchor must be a position in the {0} weights, got {1}", size,
+                         anchor));
   mlir::Value x = call.values[0].re;
   Value r = derived(call.values[0],
                     emit.make<Corr1Op>(x.getType(), x, w.values, anchor, axisOf(call.values[2]),
@@ -193,8 +194,8 @@ Value Evaluator::builtinSpecMul(Call &call) {
   const Value &x = call.values[0];
   Value fs = evalConstant("fs");
   mlir::Value rate = lift(fs, Level::Scalar);
-  Value frequency =
-      Value::runtime(Kind::RealRT, Level::Scalar, emit.beginMultiplier()).withUnit(Unit::base("Hz"));
+  Value frequency = Value::runtime(Kind::RealRT, Level::Scalar, emit.beginMultiplier());
+  frequency.unit = Unit::base("Hz");
   frequency.origin = FromData;
   memo.emplace_back();
   Scope inner;

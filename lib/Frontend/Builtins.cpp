@@ -184,7 +184,8 @@ Value Evaluator::builtinIsNan(Call &call) {
 Value Evaluator::builtinDegrees(Call &call) {
   bool toDegrees = call.function->name == "degrees";
   const double pi = 3.14159265358979323846;
-  Unit from = Unit::base(toDegrees ? "rad" : "degree"), to = Unit::base(toDegrees ? "degree" : "rad");
+  Unit from = Unit::base(toDegrees ? "rad" : "degree");
+  Unit to = Unit::base(toDegrees ? "degree" : "rad");
   checkUnits(toDegrees ? "`degrees`" : "`radians`", call.values[0].unit, from, call.expr->range);
   Value factor = Value::ofReal(toDegrees ? 180 / pi : pi / 180);
   return binary(Binary::Mul, call.values[0].withUnit(Unit()), factor, call.expr->range)

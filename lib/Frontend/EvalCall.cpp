@@ -212,6 +212,12 @@ bool Evaluator::coerce(Value &value, StringRef type, const Parameter *parameter,
     phaseError(value, wanted, parameter, f, expr, range, scope);
     return false;
   }
+  if (type == "array" && value.kind == Kind::List)
+    for (const Value &e : *value.elements)
+      if (e.kind == Kind::RealRT && e.level == Level::Scalar) {
+        phaseError(e, "a real", parameter, f, expr, e.range.isValid() ? e.range : range, scope);
+        return false;
+      }
   Diagnostic &d = report(range, formatv("{0} must be {1}, got {2}", argumentText(parameter, f),
                                         wanted, typeAndValue(value)));
   if (type == "cvolume" && value.isVolume())

@@ -15,7 +15,8 @@ Value Evaluator::eval(Expr *e, Scope &scope) {
     return Value::error();
   if (depth >= maxEvaluationDepth) {
     stopped = true;
-    return error(e->range, formatv("evaluation is nested deeper than {0} levels", maxEvaluationDepth));
+    return error(e->range,
+                 formatv("evaluation is nested deeper than {0} levels", maxEvaluationDepth));
   }
   if (!charge(1, e->range))
     return Value::error();

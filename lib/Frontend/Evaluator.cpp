@@ -212,14 +212,28 @@ const Value *Evaluator::globalValue(StringRef name, const SourceUnit *unit) cons
 // Outputs
 //===----------------------------------------------------------------------===//
 
-void Evaluator::addOutput(StringRef name, const Value &value, SMRange range) {
+/// `inst_phase` as a title: what the prelude calls the function, or the name in words.
+static std::string labelOf(StringRef name, const Function *function) {
+  if (function)
+    for (StringRef line : function->doc)
+      if (line.consume_front("label:"))
+        return line.trim().str();
+  std::string label = name.str();
+  llvm::replace(label, '_', ' ');
+  label[0] = toUpper(label[0]);
+  return label;
+}
+
+void Evaluator::addOutput(StringRef name, const Value &value, SMRange range,
+                          const Function *function) {
   if (value.isError())
     return;
   if (!value.isRuntime()) {
     report(range, formatv("an output must be a volume, a mask, a trace or a scalar, got {0}",
                           typeAndValue(value)))
-        .note(value.kind == Kind::Tuple ? "name the parts: `output (a, b) = ...`"
-                                        : "it does not depend on any input");
+        .note(value.kind == Kind::Tuple  ? "name the parts: `output (a, b) = ...`"
+              : value.kind == Kind::List ? "sum, prod, min, max and fold reduce a list"
+                                         : "it does not depend on any input");
     return;
   }
   if (value.kind == Kind::Complex && value.level != Level::Volume) {
@@ -237,9 +251,7 @@ void Evaluator::addOutput(StringRef name, const Value &value, SMRange range) {
   out.name = name.str();
   for (unsigned n = 2; !outputNames.insert(out.name).second; ++n)
     out.name = (name + "_" + Twine(n)).str();
-  out.label = name.str();
-  llvm::replace(out.label, '_', ' ');
-  out.label[0] = toUpper(out.label[0]);
+  out.label = labelOf(name, function);
   out.value = value;
   out.range = range;
   outputs.push_back(std::move(out));
@@ -249,7 +261,7 @@ void Evaluator::evaluateOutput(const OutputDecl &decl, Scope &scope) {
   Value value = eval(decl.value, scope);
   auto define = [&](const Token &name, const Value &v) {
     (*values)[name.text] = v;
-    addOutput(name.text, v, v.range.isValid() ? v.range : decl.range);
+    addOutput(name.text, v, v.range.isValid() ? v.range : decl.range, nullptr);
   };
   if (!decl.isTuple) {
     define(decl.names[0], value);
@@ -276,12 +288,14 @@ void Evaluator::evaluateItem(SourceUnit &unit, StringRef entryName) {
   if (!unit.expression)
     return;
   Value value = eval(unit.expression, scope);
-  StringRef name = unit.kind == SourceUnit::Call ? unit.expression->text : entryName;
+  bool isCall = unit.kind == SourceUnit::Call;
+  StringRef name = isCall ? unit.expression->text : entryName;
+  const Function *function = isCall ? program.findFunction(name, unit) : nullptr;
   std::vector<Value> parts{value};
   if (value.kind == Kind::Tuple)
     parts = *value.elements;
   for (const Value &part : parts)
-    addOutput(name, part, unit.expression->range);
+    addOutput(name, part, unit.expression->range, function);
 }
 
 void Evaluator::run(StringRef entryName) {

@@ -67,7 +67,8 @@ private:
   // Declarations (Evaluator.cpp)
   void declareInput(const InputDecl &decl);
   void declareParam(const ParamDecl &decl, SourceUnit &unit);
-  void addOutput(llvm::StringRef name, const Value &value, llvm::SMRange range);
+  void addOutput(llvm::StringRef name, const Value &value, llvm::SMRange range,
+                 const Function *function);
   void evaluateItem(SourceUnit &unit, llvm::StringRef entryName);
   void evaluateOutput(const OutputDecl &decl, Scope &scope);
   void checkFunction(Function &function);

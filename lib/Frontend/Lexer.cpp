@@ -180,7 +180,7 @@ Token Lexer::lexString() {
 }
 
 /// Reports a run of characters that begin no token, as one error.
-void Lexer::reportUnknown() {
+Token Lexer::lexUnknown() {
   const char *begin = rest.begin();
   auto startsToken = [](char c) {
     return isNamePart(c) || StringRef(" \t\r\n#\"()[]{},;:=+-*/^<>!.").contains(c);
@@ -201,59 +201,57 @@ void Lexer::reportUnknown() {
     d.note("strings are written with `\"`");
   else if (c == '%')
     d.note("write mod(a, b) for the remainder");
+  Token token;
+  token.kind = Tok::Unknown; // the parser keeps silent about it
+  token.text = StringRef(begin, rest.begin() - begin);
+  return token;
 }
 
 Token Lexer::next() {
   bool newLine = first;
   first = false;
-  while (true) {
-    skipSpace(newLine);
-    Token token;
-    char c = rest.empty() ? '\0' : rest.front();
-    auto is = [&](StringRef text) { return rest.starts_with(text); };
-    if (rest.empty())
-      token = take(Tok::End, 0);
-    else if (isNameStart(c))
-      token = lexName();
-    else if (isDigit(c) || (c == '.' && rest.size() > 1 && isDigit(rest[1])))
-      token = lexNumber();
-    else if (c == '"')
-      token = lexString();
-    else if (is("..."))
-      token = take(Tok::Ellipsis, 3);
-    else if (is("..<"))
-      token = take(Tok::DotDotLess, 3);
-    else if (is(".."))
-      token = take(Tok::DotDot, 2);
-    else if (is("->"))
-      token = take(Tok::Arrow, 2);
-    else if (is("**"))
-      token = take(Tok::Caret, 2);
-    else if (is("<=") || is(">=") || is("==") || is("!="))
-      token = take(c == '<'   ? Tok::LessEqual
-                   : c == '>' ? Tok::GreaterEqual
-                   : c == '=' ? Tok::Equal
-                              : Tok::NotEqual,
-                   2);
-    else {
-      static constexpr std::pair<char, Tok> single[] = {
-          {'(', Tok::LParen},   {')', Tok::RParen}, {'[', Tok::LBracket}, {']', Tok::RBracket},
-          {'{', Tok::LBrace},   {'}', Tok::RBrace}, {',', Tok::Comma},    {';', Tok::Semicolon},
-          {':', Tok::Colon},    {'=', Tok::Assign}, {'+', Tok::Plus},     {'-', Tok::Minus},
-          {'*', Tok::Star},     {'/', Tok::Slash},  {'^', Tok::Caret},    {'<', Tok::Less},
-          {'>', Tok::Greater},
-      };
-      for (auto [character, kind] : single)
-        if (c == character)
-          token = take(kind, 1);
-      if (token.kind == Tok::End) {
-        reportUnknown();
-        if (sink.isFull())
-          rest = rest.take_back(0);
-        continue;
-      }
-    }
-    token.onNewLine = newLine;
-    return token;
+  skipSpace(newLine);
+  Token token;
+  char c = rest.empty() ? '\0' : rest.front();
+  auto is = [&](StringRef text) { return rest.starts_with(text); };
+  if (rest.empty())
+    token = take(Tok::End, 0);
+  else if (isNameStart(c))
+    token = lexName();
+  else if (isDigit(c) || (c == '.' && rest.size() > 1 && isDigit(rest[1])))
+    token = lexNumber();
+  else if (c == '"')
+    token = lexString();
+  else if (is("..."))
+    token = take(Tok::Ellipsis, 3);
+  else if (is("..<"))
+    token = take(Tok::DotDotLess, 3);
+  else if (is(".."))
+    token = take(Tok::DotDot, 2);
+  else if (is("->"))
+    token = take(Tok::Arrow, 2);
+  else if (is("**"))
+    token = take(Tok::Caret, 2);
+  else if (is("<=") || is(">=") || is("==") || is("!="))
+    token = take(c == '<'   ? Tok::LessEqual
+                 : c == '>' ? Tok::GreaterEqual
+                 : c == '=' ? Tok::Equal
+                            : Tok::NotEqual,
+                 2);
+  else {
+    static constexpr std::pair<char, Tok> single[] = {
+        {'(', Tok::LParen},   {')', Tok::RParen}, {'[', Tok::LBracket}, {']', Tok::RBracket},
+        {'{', Tok::LBrace},   {'}', Tok::RBrace}, {',', Tok::Comma},    {';', Tok::Semicolon},
+        {':', Tok::Colon},    {'=', Tok::Assign}, {'+', Tok::Plus},     {'-', Tok::Minus},
+        {'*', Tok::Star},     {'/', Tok::Slash},  {'^', Tok::Caret},    {'<', Tok::Less},
+        {'>', Tok::Greater},
+    };
+    for (auto [character, kind] : single)
+      if (c == character)
+        token = take(kind, 1);
+    if (token.kind == Tok::End)
+      token = lexUnknown();
   }
+  token.onNewLine = newLine;
+  return token;
 }

@@ -58,7 +58,7 @@ private:
   Token lexName();
   Token lexString();
   Token take(Tok kind, size_t length);
-  void reportUnknown();
+  Token lexUnknown();
 
   llvm::StringRef rest;
   DiagnosticSink &sink;

@@ -64,7 +64,10 @@ bool Parser::fail(const char *wanted) {
   SMRange where = token.range();
   if (token.onNewLine || at(Tok::End)) // something is missing at the end of the line before
     where = SMRange(lastEnd, SMLoc::getFromPointer(lastEnd.getPointer() + 1));
-  return failAt(where, formatv("expected {0}, found {1}", wanted, found));
+  Diagnostic &d = sink.error(where, formatv("expected {0}, found {1}", wanted, found));
+  if (at(Tok::Assign))
+    d.note("equality is written `==`");
+  return false;
 }
 
 bool Parser::expect(Tok kind, const char *where) {

@@ -200,9 +200,8 @@ void Resolver::resolveCall(Expr *e) {
     e->bad = true;
     bool isValue = isBound(e->text) || isGlobal(e->text) || isConstantName(e->text);
     if (!unit->broken.contains(e->text)) {
-      Diagnostic &d = sink.error(call.nameRange,
-                                 formatv(isValue ? "`{0}` is not a function" : "unknown function `{0}`",
-                                         e->text));
+      const char *text = isValue ? "`{0}` is not a function" : "unknown function `{0}`";
+      Diagnostic &d = sink.error(call.nameRange, formatv(text, e->text));
       std::vector<StringRef> names;
       for (const auto &entry : program.preludeFunctions)
         names.push_back(entry.first());
@@ -214,6 +213,8 @@ void Resolver::resolveCall(Expr *e) {
         d.note("multiplication is written with `*`");
       else if (StringRef nearest = nearestName(e->text, names); !nearest.empty())
         d.note(formatv("did you mean `{0}`?", nearest));
+      else
+        d.note("seis-compile --list shows the functions of the prelude");
     }
     for (const Argument &a : call.arguments)
       resolve(a.value);

@@ -203,7 +203,8 @@ void Resolver::resolveFunction(Function &f) {
       optional = true;
       resolveArgument(f, p, p.defaultValue); // sees earlier parameters
     } else if (optional && !p.isVariadic) {
-      sink.error(p.range, formatv("parameter `{0}` needs a default: the one before has one", p.name));
+      sink.error(p.range,
+                 formatv("parameter `{0}` needs a default: the one before has one", p.name));
     }
     locals.push_back(p.name);
   }

@@ -156,7 +156,7 @@ std::optional<LiteralUnit> seis::fe::literalUnit(StringRef name) {
 
 StringRef seis::fe::nearestLiteralUnit(StringRef name) {
   StringRef best;
-  unsigned distance = name.size() < 3 ? 2 : 3;
+  unsigned distance = name.size() < 2 ? 1 : name.size() < 4 ? 2 : 3; // below this
   for (const KnownLiteral &l : literals) {
     unsigned d = name.edit_distance_insensitive(l.name, true, distance);
     if (d < distance) {
