@@ -198,7 +198,9 @@ Plan bestPlan(const Sweep &sweep, const Plan &least, int buffers, uint64_t budge
   };
   slab.crosslines = crosslines.at(crosslines.count() - 1);
   slab.inlines = largest(inlines, [&](int64_t i) { return fits(i, slab.crosslines); });
-  for (int64_t index = 0; index < inlines.count(); index = 2 * index + 1) {
+  // Sizes that double, and the whole axis.
+  for (int64_t index = 0, last = inlines.count() - 1; index <= last;
+       index = index < last ? std::min(last, 2 * index + 1) : last + 1) {
     Plan tried = best;
     tried.inlines = inlines.at(index);
     tried.crosslines = largest(crosslines, [&](int64_t x) { return fits(tried.inlines, x); });
