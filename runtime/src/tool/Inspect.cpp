@@ -34,8 +34,12 @@ std::string joined(const json &list) {
 }
 
 void row(const char *label, const std::string &text) {
-  if (!text.empty())
-    fmt::print("{:<12}{}\n", label, text);
+  if (text.empty())
+    return;
+  std::string lines; // each after the first under the first
+  for (char letter : text)
+    lines += letter == '\n' ? "\n            " : std::string(1, letter);
+  fmt::print("{:<12}{}\n", label, lines);
 }
 
 std::string axesText(const std::vector<rt::Axis> &axes) {
@@ -123,12 +127,10 @@ void inspect(const InspectOptions &options) {
   row("compiler", compiler.empty() ? ""
                                    : fmt::format("seis {}, LLVM {}", compiler,
                                                  textAt(manifest, "/compiler/llvm")));
-  std::string features = manifest.contains("/target/features"_json_pointer)
-                             ? joined(manifest["/target/features"_json_pointer])
-                             : "";
-  std::string target = textAt(manifest, "/target/kind"), cpu = textAt(manifest, "/target/cpu");
-  row("target",
-      target + (cpu.empty() ? "" : " " + cpu) + (features.empty() ? "" : " (" + features + ")"));
+  std::string cpu = textAt(manifest, "/target/cpu");
+  row("target", textAt(manifest, "/target/kind") + (cpu.empty() ? "" : " " + cpu));
+  if (options.common.verbose && manifest.contains("/target/features"_json_pointer))
+    row("features", joined(manifest["/target/features"_json_pointer]));
   row("threads", textAt(manifest, "/target/openmp"));
   row("numerics", textAt(manifest, "/numerics/class"));
   row("runs here", refusal.empty() ? "yes" : "no: " + refusal);
