@@ -27,6 +27,7 @@ void seis::registerCompilerDialects(DialectRegistry &registry) {
   registry.insert<SeisDialect, arith::ArithDialect, cf::ControlFlowDialect, func::FuncDialect,
                   LLVM::LLVMDialect, math::MathDialect, omp::OpenMPDialect, scf::SCFDialect,
                   ub::UBDialect, vector::VectorDialect>();
+  registerLLVMConversions(registry);
 }
 
 static llvm::Error run(ModuleOp module, const CompilerOptions &options, StringRef what,

@@ -54,17 +54,29 @@ public:
   }
 
 private:
+  using Kind = json::Value::Kind;
+  /// Values of the wrong kind are errors, not skipped.
+  LogicalResult expect(const json::Value &value, Kind kind, const Twine &what) {
+    if (value.kind() == kind)
+      return success();
+    return error(what + " must be " + (kind == Kind::Object ? "an object" : "an array"));
+  }
+
   LogicalResult error(const Twine &message) {
     return func.emitError("schedule: ") << message;
   }
 
   LogicalResult readStages(const json::Value &stages) {
+    if (failed(expect(stages, Kind::Object, "stages")))
+      return failure();
     std::vector<std::string> names;
     for (auto stage : func.front().getOps<StageOp>())
       names.push_back(stage.getName().str());
     for (const auto &[name, fields] : stages.members()) {
       if (!llvm::is_contained(names, name))
         return error("there is no stage '" + name + "'" + nearest(name, names));
+      if (failed(expect(fields, Kind::Object, "stage '" + Twine(name) + "'")))
+        return failure();
       StageOverride &stage = result.stages[name];
       for (const auto &[key, value] : fields.members()) {
         if (key == "at" && value.kind() == json::Value::Kind::String) {
@@ -86,11 +98,15 @@ private:
   }
 
   LogicalResult readGroups(const json::Value &groups) {
+    if (failed(expect(groups, Kind::Array, "groups")))
+      return failure();
     for (const json::Value &fields : groups.items()) {
+      if (failed(expect(fields, Kind::Object, "a group")))
+        return failure();
       const json::Value *nameValue = fields.find("name");
       unsigned index;
-      if (!nameValue || StringRef(nameValue->asString()).drop_front().getAsInteger(10, index) ||
-          nameValue->asString().front() != 'g')
+      if (!nameValue || !StringRef(nameValue->asString()).starts_with("g") ||
+          StringRef(nameValue->asString()).drop_front().getAsInteger(10, index))
         return error("every group needs a name g0, g1, ...");
       GroupOverride &group = result.groups[index];
       group.name = nameValue->asString();
@@ -108,7 +124,11 @@ private:
   }
 
   LogicalResult readTile(GroupOverride &group, const json::Value &tile) {
+    if (failed(expect(tile, Kind::Object, "tile of group '" + Twine(group.name) + "'")))
+      return failure();
     for (const auto &[axis, sizes] : tile.members()) {
+      if (failed(expect(sizes, Kind::Array, "tile of " + Twine(axis))))
+        return failure();
       if (sizes.items().size() != 1)
         return error("group '" + group.name + "': tile of " + axis + " takes one size");
       const json::Value &size = sizes.items()[0];
@@ -130,6 +150,8 @@ private:
   }
 
   LogicalResult readParallel(GroupOverride &group, const json::Value &parallel) {
+    if (failed(expect(parallel, Kind::Object, "parallel of group '" + Twine(group.name) + "'")))
+      return failure();
     for (const auto &[key, value] : parallel.members()) {
       if (key == "policy") {
         group.policy = symbolizePolicy(value.asString());

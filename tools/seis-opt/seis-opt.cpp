@@ -14,6 +14,7 @@ int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
   registry.insert<seis::SeisDialect>();
+  seis::registerLLVMConversions(registry);
   mlir::registerAllPasses();
   seis::registerSeisTransformsPasses();
   seis::registerSeisSchedulePasses();

@@ -7,6 +7,7 @@
 #ifndef SEIS_PIPELINES_PIPELINES_H
 #define SEIS_PIPELINES_PIPELINES_H
 
+#include "mlir/IR/DialectRegistry.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassOptions.h"
 
@@ -40,6 +41,9 @@ void buildLoopsPipeline(mlir::OpPassManager &pm, const CpuOptions &options);
 void buildLLVMPipeline(mlir::OpPassManager &pm);
 /// Both.
 void buildCpuPipeline(mlir::OpPassManager &pm, const CpuOptions &options);
+
+/// Lets the dialects that loops consist of be converted to the LLVM dialect.
+void registerLLVMConversions(mlir::DialectRegistry &registry);
 
 /// Makes the pipelines known by name.
 void registerPipelines();

@@ -24,6 +24,7 @@ def FormStagesPass : Pass<"seis-form-stages", "mlir::func::FuncOp"> {
     neighbours along samples are read gets a stage of its own that copies its rows into scratch,
     where they have borders. A periodic lateral border or a lateral scan begins a new group.
   }];
+  let dependentDialects = ["seis::SeisDialect"];
 }
 
 def AssignSchedulePass : Pass<"seis-schedule", "mlir::func::FuncOp"> {

@@ -24,6 +24,11 @@ void SeisDialect::initialize() {
       >();
 }
 
+Operation *SeisDialect::materializeConstant(OpBuilder &builder, Attribute value, Type type,
+                                            Location loc) {
+  return arith::ConstantOp::materialize(builder, value, type, loc);
+}
+
 Type seis::elementType(Type type) {
   if (auto tensor = dyn_cast<RankedTensorType>(type))
     return tensor.getElementType();

@@ -24,6 +24,8 @@ def Seis_Dialect : Dialect {
     The specification of every operation is its description; constraints are numbered.
   }];
   let useDefaultAttributePrinterParser = 1;
+  let hasConstantMaterializer = 1;
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
 }
 
 #endif // SEIS_DIALECT_TD

@@ -2,6 +2,8 @@
 #ifndef SEIS_DIALECT_SEIS_TRANSFORMS_PASSES_H
 #define SEIS_DIALECT_SEIS_TRANSFORMS_PASSES_H
 
+#include "seis/Dialect/Seis/IR/SeisOps.h"
+
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/Pass.h"
 

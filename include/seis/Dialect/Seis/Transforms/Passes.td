@@ -20,6 +20,7 @@ def RewriteAlgebraPass : Pass<"seis-rewrite-algebra", "mlir::func::FuncOp"> {
   }];
   let options = [Option<"exact", "exact", "bool", /*default=*/"false",
                         "Only rewrites of class exact">];
+  let dependentDialects = ["seis::SeisDialect", "mlir::arith::ArithDialect"];
 }
 
 #endif // SEIS_DIALECT_SEIS_TRANSFORMS_PASSES_TD
