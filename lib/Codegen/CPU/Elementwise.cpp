@@ -28,9 +28,6 @@ static StringRef mathFunction(Operation *op) {
       .Case<math::PowFOp>([](auto) { return "pow"; })
       .Case<math::CbrtOp>([](auto) { return "cbrt"; })
       .Case<math::RoundOp>([](auto) { return "round"; })
-      .Case<math::SinhOp>([](auto) { return "sinh"; })
-      .Case<math::CoshOp>([](auto) { return "cosh"; })
-      .Case<math::TanhOp>([](auto) { return "tanh"; })
       .Case<HypotOp>([](auto) { return "hypot"; })
       .Case<ModOp>([](auto) { return "mod"; })
       .Default([](auto) { return ""; });

@@ -27,6 +27,8 @@ struct Tap {
 
 /// More taps than this are not unrolled.
 constexpr size_t unrollLimit = 160;
+/// Operations times rows of a body that is still worth a copy without masks.
+constexpr size_t longBody = 40;
 
 class RowLoop {
 public:
@@ -45,18 +47,26 @@ public:
     Value begin = toCaller ? ctx.lo[2] : l.i64(0);
     end = toCaller ? l.add(ctx.lo[2], ctx.extent[2]) : ctx.block[2];
     bindTargets();
-    loop = scf::ForOp::create(l.b, l.loc, begin, end, l.i64(width));
-    {
-      OpBuilder::InsertionGuard guard(l.b);
-      l.b.setInsertionPointToStart(loop.getBody());
-      sample = loop.getInductionVar();
-      Value result = body.getTerminator()->getOperand(0);
-      for (Operation &inner : body.without_terminator())
-        evaluate(&inner);
-      for (int64_t q = 0; q < rows; ++q)
-        storeResult(result, q);
+    // Whole vectors need no mask. A long body is not worth a second copy for the last vector.
+    bool touchesCaller = toCaller || llvm::any_of(op.getInputs(), [&](Value v) {
+                           return isa<RankedTensorType>(v.getType()) && k.isCallerMemory(v);
+                         });
+    size_t length = rows * body.getOperations().size();
+    bool split = touchesCaller && length <= longBody;
+    Value whole = split ? l.add(begin, l.mul(l.divFloor(l.sub(end, begin), l.i64(width)), width))
+                        : end;
+    masked = touchesCaller && !split;
+    loop = scf::ForOp::create(l.b, l.loc, begin, whole, l.i64(width));
+    emitBody(loop.getBody(), loop.getInductionVar());
+    if (split) {
+      l.b.setInsertionPointAfter(loop);
+      auto rest = scf::IfOp::create(l.b, l.loc, l.lt(whole, end), /*withElseRegion=*/false);
+      masked = true;
+      emitBody(&rest.getThenRegion().front(), whole);
+      l.b.setInsertionPointAfter(rest);
+    } else {
+      l.b.setInsertionPointAfter(loop);
     }
-    l.b.setInsertionPointAfter(loop);
     if (k.isStored(op->getResult(0)))
       for (int64_t q = 0; q < rows; ++q)
         k.fillBorders(op->getResult(0), targets[q]);
@@ -64,6 +74,20 @@ public:
 
 private:
   using Rows = SmallVector<Value, 8>;
+
+  /// The body of the stage for one vector of samples, at the start of `block`.
+  void emitBody(Block *block, Value at) {
+    OpBuilder::InsertionGuard guard(l.b);
+    l.b.setInsertionPointToStart(block);
+    sample = at;
+    values.clear();
+    loads.clear();
+    masks.clear();
+    for (Operation &inner : body.without_terminator())
+      evaluate(&inner);
+    for (int64_t q = 0; q < rows; ++q)
+      storeResult(body.getTerminator()->getOperand(0), q);
+  }
 
   Value row(int64_t q) { return l.add(j, q); }
   Value operandOf(Value blockArg) {
@@ -116,7 +140,10 @@ private:
     return ptr;
   }
 
+  /// Lanes that exist, of `scale` elements per sample; null where all do.
   Value mask(int64_t scale = 1, int64_t offset = 0) {
+    if (!masked)
+      return {};
     Value &m = masks[{scale, offset}];
     if (!m)
       m = l.firstLanes(width, l.sub(l.mul(l.sub(end, sample), scale), offset));
@@ -129,18 +156,21 @@ private:
       return v;
     Value at = l.at(l.element(ptr, k.element(), sample), dk * k.elementBytes());
     unsigned align = k.elementBytes();
-    v = k.isCallerMemory(source) ? l.maskedLoad(k.vectorType(), at, mask(), align)
-                                 : Value(l.load(k.vectorType(), at, align));
+    v = loadVector(k.vectorType(), at, k.isCallerMemory(source) ? mask() : Value(), align);
     return v;
+  }
+
+  Value loadVector(VectorType type, Value at, Value m, unsigned align) {
+    return m ? l.maskedLoad(type, at, m, align) : l.load(type, at, align);
   }
 
   /// Real and imaginary parts of a complex input.
   std::pair<Value, Value> loadComplex(Value source, int64_t q) {
     Value ptr = l.element(pointer(source, 0, q, 0, Border::Zero), k.element(), l.mul(sample, 2));
     unsigned align = k.elementBytes();
-    Value a = l.maskedLoad(k.vectorType(), ptr, mask(2), align);
-    Value b = l.maskedLoad(k.vectorType(), l.at(ptr, width * k.elementBytes()), mask(2, width),
-                           align);
+    Value a = loadVector(k.vectorType(), ptr, mask(2), align);
+    Value b = loadVector(k.vectorType(), l.at(ptr, width * k.elementBytes()), mask(2, width),
+                         align);
     SmallVector<int64_t> even, odd;
     for (int64_t n = 0; n < width; ++n) {
       even.push_back(2 * n);
@@ -259,12 +289,15 @@ private:
     });
   }
 
+  /// The table ends with the samples, also where all else has slack behind them.
+  Value lineMask() { return l.firstLanes(width, l.sub(k.context().block[2], sample)); }
+
   Value lineNumber(LineOp op, int64_t q) {
     Value table = lineTable(operandOf(op.getNumbers()));
     Type f64 = l.b.getF64Type();
     if (op.getAxis() == Axis::Sample) {
       VectorType wide = l.vec(width, f64);
-      Value v = l.maskedLoad(wide, l.element(table, f64, sample), mask(), 8);
+      Value v = loadVector(wide, l.element(table, f64, sample), lineMask(), 8);
       return k.element().isF64()
                  ? v
                  : Value(arith::TruncFOp::create(l.b, l.loc, k.vectorType(), v));
@@ -390,7 +423,7 @@ private:
                             DenseElementsAttr::get(RankedTensorType::get({count}, k.element()),
                                                    ArrayRef<Attribute>(weights)));
     });
-    Value masked = k.isCallerMemory(source) ? mask() : Value();
+    Value lanes = k.isCallerMemory(source) ? mask() : Value();
     auto tapAt = [&](Value n, ValueRange acc) {
       Value r = l.load(l.i64Type(), l.element(rowTable, l.i64Type(), n));
       Value dk = l.load(l.i64Type(), l.element(offsetTable, l.i64Type(), n));
@@ -403,8 +436,7 @@ private:
         Value ptr = l.load(l.ptrType(), l.element(table, l.ptrType(), l.add(r, q)));
         Value at = l.element(ptr, k.element(), l.add(sample, dk));
         unsigned align = k.elementBytes();
-        Value x = masked ? l.maskedLoad(k.vectorType(), at, masked, align)
-                         : l.load(k.vectorType(), at, align);
+        Value x = loadVector(k.vectorType(), at, lanes, align);
         next.push_back(accumulate(op, acc.empty() ? Value() : acc[q], x, weight));
       }
       return next;
@@ -493,18 +525,11 @@ private:
   void storeToCaller(Value v, int64_t q, int64_t bytes, int64_t scale, int64_t offset) {
     Value index = l.sub(sample, k.context().lo[2]);
     Value at = l.at(targets[q], l.add(l.mul(index, scale * bytes), offset * bytes));
-    Value isWhole = l.ge(l.sub(end, sample), l.i64(width));
     Value m = mask(scale, offset);
-    l.ifElse(
-        isWhole, {},
-        [&] {
-          l.store(v, at, bytes);
-          return SmallVector<Value>{};
-        },
-        [&] {
-          l.maskedStore(v, at, m, bytes);
-          return SmallVector<Value>{};
-        });
+    if (m)
+      l.maskedStore(v, at, m, bytes);
+    else
+      l.store(v, at, bytes);
   }
 
   void storeComplex(Value result, int64_t q) {
@@ -530,28 +555,32 @@ private:
   void accumulateInto(Value result, int64_t q) {
     StringRef kind = k.reduceKind(stage.outputs[0]);
     constexpr int64_t nanAt = 256, countAt = 448;
-    Value live = hoisted([&] {
-      Value isLive = k.isLive(i, row(q));
-      Value at = k.accumulator(stage.op);
-      Value more = arith::ExtUIOp::create(l.b, l.loc, l.i64Type(), isLive);
-      l.store(l.add(l.loadI64(at, countAt), more), l.at(at, countAt));
-      return isLive;
-    });
+    if (live.empty())
+      live.resize(rows);
+    if (!live[q])
+      live[q] = hoisted([&] { // once for the row: it also counts
+        Value isLive = k.isLive(i, row(q));
+        Value at = k.accumulator(stage.op);
+        Value more = arith::ExtUIOp::create(l.b, l.loc, l.i64Type(), isLive);
+        l.store(l.add(l.loadI64(at, countAt), more), l.at(at, countAt));
+        return isLive;
+      });
     Value v = valueOf(result, q), m = mask();
-    l.ifThen(live, [&] {
+    auto existing = [&](Value lanes) { return m ? l.both(m, lanes) : lanes; };
+    l.ifThen(live[q], [&] {
       Value at = k.accumulator(stage.op);
       VectorType type = k.vectorType();
       auto compare = [&](arith::CmpFPredicate p, Value x, Value y) -> Value {
         return arith::CmpFOp::create(l.b, l.loc, p, x, y);
       };
       Value nans = l.load(type, l.at(at, nanAt), 64);
-      Value isNan = l.both(m, compare(arith::CmpFPredicate::UNO, v, v));
+      Value isNan = existing(compare(arith::CmpFPredicate::UNO, v, v));
       l.store(l.select(isNan, l.real(type, 1.0), nans), l.at(at, nanAt), 64);
       if (kind == "count")
         return;
       if (kind == "sum") {
         VectorType wide = l.vec(width, l.b.getF64Type());
-        Value x = l.select(m, v, l.real(type, 0.0));
+        Value x = m ? l.select(m, v, l.real(type, 0.0)) : v;
         if (!k.element().isF64())
           x = arith::ExtFOp::create(l.b, l.loc, wide, x);
         l.store(l.fadd(l.load(wide, at, 64), x), at, 64);
@@ -559,7 +588,7 @@ private:
       }
       Value best = l.load(type, at, 64);
       auto better = kind == "min" ? arith::CmpFPredicate::OLT : arith::CmpFPredicate::OGT;
-      l.store(l.select(l.both(m, compare(better, v, best)), v, best), at, 64);
+      l.store(l.select(existing(compare(better, v, best)), v, best), at, 64);
     });
   }
 
@@ -571,7 +600,8 @@ private:
   int64_t rows, width;
   Value end, sample;
   scf::ForOp loop;
-  Rows targets;
+  bool masked = false; ///< whether the vector being emitted may reach beyond the row
+  Rows targets, live;
   llvm::DenseMap<Value, Rows> values;
   std::map<std::tuple<const void *, int64_t, int64_t, int>, Value> pointers;
   std::map<std::pair<const void *, int64_t>, Value> loads;
