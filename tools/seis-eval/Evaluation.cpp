@@ -4,10 +4,10 @@
 #include "mlir/IR/Diagnostics.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/Path.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <limits>
 
@@ -34,6 +34,12 @@ static std::string listed(const std::vector<std::string> &names) {
   return text;
 }
 
+/// The shortest text that reads back as the number.
+static std::string number(double v) {
+  char text[32];
+  return std::string(text, std::to_chars(text, text + sizeof text, v).ptr);
+}
+
 static bool isComplexVolume(Type type) { return isa<ComplexType>(elementType(type)); }
 static bool isTable(Type type) {
   auto tensor = dyn_cast<RankedTensorType>(type);
@@ -50,6 +56,12 @@ std::string Evaluation::argumentName(unsigned argument) {
 // Inputs
 //===----------------------------------------------------------------------===//
 
+/// Names may be written with - for _.
+static std::string identifier(std::string name) {
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
+
 /// Splits NAME=FILE; without a name, or with something before = that is none, all is the file.
 static std::pair<std::string, std::string> splitInput(const std::string &text) {
   size_t at = text.find('=');
@@ -58,7 +70,7 @@ static std::pair<std::string, std::string> splitInput(const std::string &text) {
     named = std::isalnum(static_cast<unsigned char>(text[i])) || text[i] == '_' || text[i] == '-';
   if (!named)
     return {"", text};
-  return {text.substr(0, at), text.substr(at + 1)};
+  return {identifier(text.substr(0, at)), text.substr(at + 1)};
 }
 
 Outcome Evaluation::openInputs() {
@@ -192,10 +204,9 @@ Outcome Evaluation::checkSampleInterval() {
   double wanted = fixed.getValueAsDouble();
   for (const auto &source : sources)
     if (source && source->geometry().dtMs && *source->geometry().dtMs != wanted)
-      return Outcome::unusable(llvm::formatv("{0}: the program is made for a sample interval of "
-                                             "{1} ms, the file has {2} ms",
-                                             source->path(), wanted, *source->geometry().dtMs)
-                                   .str());
+      return Outcome::unusable(source->path() +
+                               ": the program is made for a sample interval of " + number(wanted) +
+                               " ms, the file has " + number(*source->geometry().dtMs) + " ms");
   return {};
 }
 
@@ -213,7 +224,7 @@ static std::string violatedBound(func::FuncOp entry, unsigned argument, double v
   for (const Bound &bound : bounds)
     if (auto limit = entry.getArgAttrOfType<FloatAttr>(argument, bound.attribute))
       if (!bound.holds(value, limit.getValueAsDouble()))
-        return llvm::formatv("{0} {1}", bound.text, limit.getValueAsDouble()).str();
+        return bound.text + (" " + number(limit.getValueAsDouble()));
   return "";
 }
 
@@ -239,8 +250,7 @@ Outcome Evaluation::parameterValue(unsigned argument, const std::string *given, 
     return Outcome::usage("parameter " + name + " needs a value: add --param " + name + "=VALUE");
   }
   if (std::string bound = violatedBound(entry, argument, value); !bound.empty())
-    return Outcome::usage(
-        llvm::formatv("parameter {0} must be {1}, got {2}", name, bound, value).str());
+    return Outcome::usage("parameter " + name + " must be " + bound + ", got " + number(value));
   return {};
 }
 
@@ -254,7 +264,7 @@ Outcome Evaluation::bindParameters() {
     size_t at = text.find('=');
     if (at == std::string::npos)
       return Outcome::usage("--param " + text + ": wanted NAME=VALUE");
-    std::string name = text.substr(0, at);
+    std::string name = identifier(text.substr(0, at));
     auto it = std::find(names.begin(), names.end(), name);
     if (it == names.end())
       return Outcome::usage("--param " + text + ": the program has no parameter " + name +
@@ -322,7 +332,8 @@ void Evaluation::finish(Output &output) {
         if (changed->isInteger())
           changed->ints[k] = 0;
       } else if (!array.isInteger()) {
-        bool finite = std::isfinite(array.re[k]) && (!array.isComplex() || std::isfinite(array.im[k]));
+        bool finite = std::isfinite(array.re[k]) &&
+                      (!array.isComplex() || std::isfinite(array.im[k]));
         output.nonFinite += finite ? 0 : 1;
       }
     }
@@ -389,7 +400,7 @@ Outcome Evaluation::write() {
     if (!parent.empty())
       if (std::error_code error = llvm::sys::fs::create_directories(parent))
         return Outcome::unusable("cannot make the folder " + parent.str() + ": " +
-                                 error.message());
+                                 systemMessage(error));
     if (io::Status s = save(output); !s)
       return Outcome::unusable(s.message);
   }

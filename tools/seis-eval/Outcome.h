@@ -2,7 +2,9 @@
 #ifndef SEIS_TOOLS_SEIS_EVAL_OUTCOME_H
 #define SEIS_TOOLS_SEIS_EVAL_OUTCOME_H
 
+#include <cctype>
 #include <string>
+#include <system_error>
 
 namespace seis::eval {
 
@@ -15,6 +17,14 @@ struct Outcome {
   static Outcome unusable(std::string text) { return {3, std::move(text)}; }
   bool failed() const { return code != 0; }
 };
+
+/// The system's words for an error, in the form of our messages.
+inline std::string systemMessage(std::error_code error) {
+  std::string text = error.message();
+  if (!text.empty())
+    text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
+  return text;
+}
 
 } // namespace seis::eval
 

@@ -15,13 +15,19 @@
 
 namespace seis::eval {
 
+/// One item of the program as it stood on the command line.
+struct ProgramItem {
+  std::string text;
+  bool isExpression = false; ///< of -e; else a file, prelude name or call
+};
+
 /// What the command line says about the program.
 struct ProgramOptions {
-  std::vector<std::string> programs;    ///< positionals: files, prelude names, calls
-  std::vector<std::string> expressions; ///< of -e
-  std::string name;                     ///< what outputs of -e are called
+  std::vector<ProgramItem> items; ///< in their order
+  std::string name;               ///< what outputs of -e are called
   std::optional<double> dtMs;
   bool unitsAreErrors = false;
+  bool color = false; ///< of diagnostics
 };
 
 /// A program as IR, with the texts that its locations refer to.
