@@ -127,6 +127,7 @@ struct OutputDecl {
 /// What one source item was parsed to.
 struct SourceUnit {
   enum Kind { Prelude, File, Expression, Call } kind = File;
+  size_t position = 0; ///< among the source items
   std::vector<ParamDecl> params;
   std::vector<InputDecl> inputs;
   std::vector<OutputDecl> outputs;

@@ -249,8 +249,7 @@ void Evaluator::addOutput(StringRef name, const Value &value, SMRange range,
   }
   Output out;
   out.name = name.str();
-  for (unsigned n = 2; !outputNames.insert(out.name).second; ++n)
-    out.name = (name + "_" + Twine(n)).str();
+  out.position = position;
   out.label = labelOf(name, function);
   out.value = value;
   out.range = range;
@@ -277,6 +276,7 @@ void Evaluator::evaluateOutput(const OutputDecl &decl, Scope &scope) {
 
 void Evaluator::evaluateItem(SourceUnit &unit, StringRef entryName) {
   values = &globals[&unit];
+  position = unit.position;
   for (const InputDecl &decl : unit.inputs)
     declareInput(decl);
   for (const ParamDecl &decl : unit.params)
@@ -301,6 +301,16 @@ void Evaluator::evaluateItem(SourceUnit &unit, StringRef entryName) {
 void Evaluator::run(StringRef entryName) {
   for (SourceUnit *unit : program.items)
     evaluateItem(*unit, entryName);
+  // In the order of the command line, a repeated name with a number.
+  llvm::stable_sort(outputs, [](const Output &a, const Output &b) {
+    return a.position < b.position;
+  });
+  StringSet<> names;
+  for (Output &out : outputs) {
+    std::string name = out.name;
+    for (unsigned n = 2; !names.insert(out.name).second; ++n)
+      out.name = name + "_" + std::to_string(n);
+  }
   if (outputs.empty() && !sink.hasErrors())
     sink.error({}, "the program has no output: add `output NAME = ...`");
 }

@@ -28,6 +28,7 @@ struct Output {
   std::string name, label;
   Value value;
   llvm::SMRange range;
+  size_t position = 0; ///< of its item
 };
 
 class Evaluator {
@@ -192,7 +193,7 @@ private:
   llvm::StringMap<Value> shared; ///< inputs and params of all items: equal names are one
   llvm::StringMap<llvm::SMRange> sharedRanges;
   llvm::StringMap<mlir::DictionaryAttr> paramInfo;
-  llvm::StringSet<> outputNames;
+  size_t position = 0; ///< of the item that is evaluated
   std::vector<Output> outputs;
   std::vector<mlir::Attribute> data;       ///< `seis.data`
   llvm::StringSet<> dataFiles;

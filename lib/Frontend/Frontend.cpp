@@ -42,9 +42,10 @@ static std::string underscored(StringRef text) {
   return result;
 }
 
-static void parseItem(const SourceItem &item, Program &program, SourceMgr &sources,
-                      DiagnosticSink &sink, StringSet<> &dashed) {
+static void parseItem(const SourceItem &item, size_t position, Program &program,
+                      SourceMgr &sources, DiagnosticSink &sink, StringSet<> &dashed) {
   SourceUnit *unit = program.arena.makeUnit();
+  unit->position = position;
   program.items.push_back(unit);
   std::string text = item.text;
   if (item.kind == SourceItem::Call)
@@ -77,10 +78,12 @@ static mlir::OwningOpRef<mlir::ModuleOp> translate(mlir::MLIRContext &context,
   for (Function *f : program.prelude->functions)
     program.preludeFunctions[f->name] = f;
 
-  // Files come first: expressions and calls may use what they define, in any order.
+  // Files come first, wherever they stand: expressions and calls may use what they define.
   StringSet<> dashed = preludeNames();
-  for (const SourceItem &item : items)
-    parseItem(item, program, sources, sink, dashed);
+  for (bool files : {true, false})
+    for (size_t i = 0; i < items.size(); ++i)
+      if ((items[i].kind == SourceItem::File) == files)
+        parseItem(items[i], i, program, sources, sink, dashed);
 
   Resolver resolver(program, sink);
   resolver.resolveFunctions(*program.prelude);

@@ -10,7 +10,8 @@ using namespace seis::fe;
 Parser::Parser(StringRef text, SourceUnit &unit, AstArena &arena, DiagnosticSink &sink,
                const StringSet<> *dashed)
     : unit(unit), arena(arena), sink(sink),
-      lexer(text, sink, unit.kind == SourceUnit::Prelude, dashed) {
+      lexer(text.starts_with("\xef\xbb\xbf") ? text.drop_front(3) : text, sink, // byte order mark
+            unit.kind == SourceUnit::Prelude, dashed) {
   lastEnd = SMLoc::getFromPointer(text.begin());
   token = lexer.next();
   lexer.takeDoc(doc);
