@@ -234,3 +234,58 @@ func.func @specmul(%x: tensor<?x?x?xf32>, %fs: f64, %q: f64) -> tensor<?x?x?xf32
   } : tensor<?x?x?xf32>
   return %y : tensor<?x?x?xf32>
 }
+
+// -----
+
+// One value as two outputs: kept once, copied out twice. An output is never read back.
+
+// CHECK-LABEL: func.func @two_outputs
+// CHECK:         %[[Y:.*]] = seis.stage "exp"
+// CHECK:         %[[A:.*]] = seis.stage "a" group 0(%[[Y]])
+// CHECK:         %[[B:.*]] = seis.stage "b" group 0(%[[Y]])
+// CHECK:         return %[[A]], %[[B]]
+func.func @two_outputs(%x: tensor<?x?x?xf32>) -> (tensor<?x?x?xf32> {seis.name = "a"}, tensor<?x?x?xf32> {seis.name = "b"}) attributes {seis.entry} {
+  %y = math.exp %x : tensor<?x?x?xf32>
+  return %y, %y : tensor<?x?x?xf32>, tensor<?x?x?xf32>
+}
+
+// -----
+
+// A mask that is an output is computed for it, and again for whoever selects by it.
+
+// CHECK-LABEL: func.func @mask_as_output
+// CHECK-SAME:    %[[X:[^:]*]]: tensor<?x?x?xf32>, %[[Y:[^:]*]]: tensor<?x?x?xf32>
+// CHECK:         %[[Z:.*]] = seis.stage "select" group 0(%[[X]], %[[Y]])
+// CHECK:         %[[A:.*]] = seis.stage "a" group 0(%[[X]], %[[Y]])
+// CHECK:         %[[C:.*]] = seis.stage "c" group 0(%[[X]], %[[Y]])
+// CHECK:         return %[[A]], %[[Z]], %[[C]]
+func.func @mask_as_output(%x: tensor<?x?x?xf32>, %y: tensor<?x?x?xf32>) -> (tensor<?x?x?xi1> {seis.name = "a"}, tensor<?x?x?xf32>, tensor<?x?x?xi1> {seis.name = "c"}) attributes {seis.entry} {
+  %m = arith.cmpf ogt, %x, %y : tensor<?x?x?xf32>
+  %z = arith.select %m, %x, %y : tensor<?x?x?xi1>, tensor<?x?x?xf32>
+  return %m, %z, %m : tensor<?x?x?xi1>, tensor<?x?x?xf32>, tensor<?x?x?xi1>
+}
+
+// -----
+
+// Complex values are put together where they leave, once for each output.
+
+// CHECK-LABEL: func.func @complex_twice
+// CHECK:         %[[F:.*]]:2 = seis.stage "fft"
+// CHECK:         %[[A:.*]] = seis.stage "out0" group 0(%[[F]]#0, %[[F]]#1)
+// CHECK:         %[[B:.*]] = seis.stage "out1" group 0(%[[F]]#0, %[[F]]#1)
+// CHECK:         return %[[A]], %[[B]]
+func.func @complex_twice(%x: tensor<?x?x?xf32>) -> (tensor<?x?x?xcomplex<f32>>, tensor<?x?x?xcomplex<f32>>) {
+  %f:2 = seis.fft %x : (tensor<?x?x?xf32>) -> (tensor<?x?x?xf32>, tensor<?x?x?xf32>)
+  %c = seis.complex %f#0, %f#1 : tensor<?x?x?xf32> to tensor<?x?x?xcomplex<f32>>
+  return %c, %c : tensor<?x?x?xcomplex<f32>>, tensor<?x?x?xcomplex<f32>>
+}
+
+// -----
+
+// A scalar needs no stage.
+
+// CHECK-LABEL: func.func @scalar
+// CHECK-NEXT:    return %{{.*}} : f64
+func.func @scalar(%x: tensor<?x?x?xf32>, %s: f64) -> f64 attributes {seis.entry} {
+  return %s : f64
+}

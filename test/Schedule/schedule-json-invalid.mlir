@@ -1,3 +1,8 @@
+// RUN: not seis-opt %s --seis-form-stages '--seis-schedule=json={{"stages": 3}}' 2>&1 | FileCheck %s --check-prefix=STAGES-KIND
+// RUN: not seis-opt %s --seis-form-stages '--seis-schedule=json={{"stages": {"exp": 3}}}' 2>&1 | FileCheck %s --check-prefix=STAGE-KIND
+// RUN: not seis-opt %s --seis-form-stages '--seis-schedule=json={{"groups": 3}}' 2>&1 | FileCheck %s --check-prefix=GROUPS-KIND
+// RUN: not seis-opt %s --seis-form-stages '--seis-schedule=json={{"groups": [{"name": "g0", "tile": 3}]}}' 2>&1 | FileCheck %s --check-prefix=TILE-KIND
+// RUN: not seis-opt %s --seis-form-stages '--seis-schedule=json={{"groups": [{"name": "g0", "parallel": 3}]}}' 2>&1 | FileCheck %s --check-prefix=PARALLEL-KIND
 // RUN: not seis-opt %s --seis-form-stages '--seis-schedule=json={{"stages": {"exb": {"rows": 2}}}}' 2>&1 | FileCheck %s --check-prefix=STAGE
 // RUN: not seis-opt %s --seis-form-stages '--seis-schedule=json={{"stages": {"exp": {"lanes": 2}}}}' 2>&1 | FileCheck %s --check-prefix=FIELD
 // RUN: not seis-opt %s --seis-form-stages '--seis-schedule=json={{"stages": {"exp": {"rows": 3}}}}' 2>&1 | FileCheck %s --check-prefix=ROWS
@@ -33,6 +38,11 @@
 // MEMBER: error: schedule: unknown member 'stage'; did you mean 'stages'
 // VERSION: error: schedule: version (v) must be 1
 // OBJECT: error: schedule: expected an object with the members stages and groups
+// STAGES-KIND: error: schedule: stages must be an object
+// STAGE-KIND: error: schedule: stage 'exp' must be an object
+// GROUPS-KIND: error: schedule: groups must be an array
+// TILE-KIND: error: schedule: tile of group 'g0' must be an object
+// PARALLEL-KIND: error: schedule: parallel of group 'g0' must be an object
 func.func @t(%x: tensor<?x?x?xf32>) -> tensor<?x?x?xf32> attributes {seis.entry} {
   %y = math.exp %x : tensor<?x?x?xf32>
   %0 = seis.corr1 %y weights [1.0, 2.0, 3.0] anchor 1 axis<crossline> border<reflect> : tensor<?x?x?xf32>

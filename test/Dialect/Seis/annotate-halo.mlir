@@ -147,3 +147,19 @@ func.func @reduction(%x: tensor<?x?x?xf32>) -> tensor<?x?x?xf32> {
   %3 = arith.divf %x, %2 : tensor<?x?x?xf32>
   return %3 : tensor<?x?x?xf32>
 }
+
+// -----
+
+// Positions and constants have faces, too: a block must reach as far as they are read.
+
+// CHECK-LABEL: func.func @positions
+// CHECK-SAME:    seis.halo = array<i64: 2, 2, 0, 0, 1, 1>
+func.func @positions(%x: tensor<?x?x?xf32>, %p: f64) -> tensor<?x?x?xf32> {
+  %0 = seis.index<inline> : tensor<?x?x?xf32>
+  %1 = seis.winsum %0 window [5, 1, 1] border<reflect> : tensor<?x?x?xf32>
+  %2 = seis.broadcast %p : f64 to tensor<?x?x?xf32>
+  %3 = seis.winsum %2 window [1, 1, 3] border<zero> : tensor<?x?x?xf32>
+  %4 = arith.mulf %1, %3 : tensor<?x?x?xf32>
+  %5 = arith.mulf %4, %x : tensor<?x?x?xf32>
+  return %5 : tensor<?x?x?xf32>
+}

@@ -73,3 +73,30 @@ func.func @nan0_twice(%x: tensor<?x?x?xf32>, %t: tensor<?x?xf32>, %s: f64) -> (t
   %5 = seis.nan0 %4 : f64
   return %1, %3, %5 : tensor<?x?x?xf32>, tensor<?x?xf32>, f64
 }
+
+// -----
+
+// Scalars of constants are constants. A floored modulo has the sign of the divisor, mod(a, 0) is
+// NaN.
+
+// CHECK-LABEL: func.func @scalars
+// CHECK-DAG:     %[[NAN:.*]] = arith.constant 0x{{[7F]}}FF8000000000000 : f64
+// CHECK-DAG:     %[[M1:.*]] = arith.constant -1.000000e+00 : f64
+// CHECK-DAG:     %[[P0:.*]] = arith.constant 0.000000e+00 : f64
+// CHECK-DAG:     %[[P2:.*]] = arith.constant 2.000000e+00 : f64
+// CHECK-DAG:     %[[P5:.*]] = arith.constant 5.000000e+00 : f64
+// CHECK-NOT:     seis.
+// CHECK:         return %[[M1]], %[[P0]], %[[P5]], %[[P2]], %[[M1]], %[[NAN]]
+func.func @scalars() -> (f64, f64, f64, f64, f64, f64) {
+  %a = arith.constant 3.0 : f64
+  %b = arith.constant -4.0 : f64
+  %n = arith.constant 0x7FF8000000000000 : f64
+  %z = arith.constant 0.0 : f64
+  %0 = seis.sign %b : f64
+  %1 = seis.nan0 %n : f64
+  %2 = seis.hypot %a, %b : f64
+  %3 = seis.mod %b, %a : f64
+  %4 = seis.mod %a, %b : f64
+  %5 = seis.mod %a, %z : f64
+  return %0, %1, %2, %3, %4, %5 : f64, f64, f64, f64, f64, f64
+}
