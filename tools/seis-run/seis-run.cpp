@@ -27,8 +27,9 @@ public:
   std::string make_help(const CLI::App *app, std::string, CLI::AppFormatMode) const override {
     std::string text = app->get_description() + "\n\nUsage: " + usage + "\n";
     std::vector<std::string> groups = app->get_groups();
-    std::stable_partition(groups.begin(), groups.end(),
-                          [](const std::string &group) { return group != "General"; });
+    auto general = std::find(groups.begin(), groups.end(), "General");
+    if (general != groups.end())
+      std::rotate(general, general + 1, groups.end());
     text += rows("Arguments", app->get_options([](const CLI::Option *o) { return isArgument(o); }));
     text += commandRows(app);
     for (const std::string &group : groups)

@@ -11,7 +11,7 @@ int64_t cellsOf(int64_t traces) { return (traces + SEIS_GRID - 1) / SEIS_GRID; }
 
 Reducer::Reducer(const seis_rt_module &module, const ModuleEntry &entry, int pass,
                  const double *params, const Extent &volume)
-    : module(module), entry(entry), pass(entry.passes[pass]),
+    : entry(entry), pass(entry.passes[pass]),
       where(module.path + ": pass '" + entry.manifest.passes[pass].name + "'"),
       halo(entry.manifest.passes[pass].halo), params(params), rows(cellsOf(volume[0])),
       columns(cellsOf(volume[1])), partialBytes(this->pass.partial_bytes(params)) {

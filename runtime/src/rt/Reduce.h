@@ -37,7 +37,6 @@ public:
 private:
   void merge(int64_t cell, const char *partial);
 
-  const seis_rt_module &module;
   const ModuleEntry &entry;
   const seis_pass &pass;
   const std::string where;

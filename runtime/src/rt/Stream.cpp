@@ -82,7 +82,7 @@ private:
   std::condition_variable changed;
   Ring<Block> blocks;
   Ring<Result> results;
-  bool stop = false, allRead = false, allComputed = false, allWritten = false;
+  bool stop = false, allComputed = false, allWritten = false;
   std::exception_ptr failure;
   uint64_t tracesDone = 0;
 };
