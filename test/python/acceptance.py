@@ -20,6 +20,7 @@ under the rules of the specification:
   reason, and may be at most 1e-4 of the volume. Traces of one value are
   constructed ties and are not counted.
 """
+import hashlib
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -80,6 +81,21 @@ LOW_ENVELOPE = 1e-3
 STEP_TIE = 1e-5
 MOST_OUTLIERS = 1e-4
 SCALINGS = (1.0, 0.7, 1.3, 0.9)
+
+
+def known_deviation(name, x):
+    """Why a result of the prelude or of compiled code may still differ from the specification as
+    read here; empty where it may not. A comparison that fails for these reasons alone is an
+    expected failure, so that it stays in sight."""
+    if name == "sweetness_sqrt":
+        return "prelude: the frequency of sweetness-sqrt is inst-frequency, not phys-frequency"
+    if np.isfinite(x).all():
+        return ""
+    if name == "envelope":
+        return "hypot(inf, NaN) is inf: a trace with an infinity is not all NaN"
+    if name in ("response_amplitude", "apparent_polarity"):
+        return "hold: a NaN in the key does not make its trace NaN"
+    return ""
 
 
 def spread(mask, reach):
@@ -308,15 +324,32 @@ def _worst(errors):
     return float(errors.max()) if errors.size else 0.0
 
 
-def _baseline(name, x, ref, dt_ms, dtype, scale):
-    """Errors of NumPy/SciPy in the precision under test, one array per scaling of the input."""
+_kept = {}  # what was computed for the last volumes: digest -> {key: value}
+
+
+def _remember(x, key, make):
+    """The value for `key` of the volume x, made once: attributes and both references share it."""
+    digest = hashlib.blake2b(x.tobytes() + repr((x.shape, x.dtype)).encode()).digest()
+    if digest not in _kept:
+        while len(_kept) > 1:
+            _kept.pop(next(iter(_kept)))
+        _kept[digest] = {}
+    kept = _kept[digest]
+    if key not in kept:
+        kept[key] = make()
+    return kept[key]
+
+
+def _baseline(name, x, dt_ms, dtype):
+    """NumPy/SciPy in the precision under test, one array per scaling of the input."""
     base = "c8" if np.dtype(dtype) == np.float32 else "c16"
     kind = base if np.iscomplexobj(x) else dtype
+    made = []
     for c in SCALINGS:
         with np.errstate(all="ignore"):
             y = ref_np.compute(name, (x * c).astype(kind), dt_ms)
-            back = y if name in SCALE_FREE else y / y.dtype.type(c)
-            yield distance(name, back, ref, dt_ms) / scale
+            made.append(y if name in SCALE_FREE else y / y.dtype.type(c))
+    return made
 
 
 def compare(name, got, x, dt_ms, dtype, ref=None):
@@ -325,14 +358,14 @@ def compare(name, got, x, dt_ms, dtype, ref=None):
     x = np.asarray(x)
     x64 = x.astype("c16" if np.iscomplexobj(x) else "f8")
     if ref is None:
-        ref = ref_np.compute(name, x64, dt_ms)
+        ref = _remember(x64, ("ref", name, dt_ms), lambda: ref_np.compute(name, x64, dt_ms))
     if np.shape(got) != np.shape(ref):
         raise AssertionError(f"{name}: shape {np.shape(got)}, wanted {np.shape(ref)}")
     scale = scale_of(name, ref, x64, dt_ms)
     error = distance(name, got, ref, dt_ms) / scale
     report = Report(name, scale, error.size)
     real = not np.iscomplexobj(x)
-    ties = Ties(x64, dt_ms, dtype) if real else None
+    ties = _remember(x64, ("ties", dt_ms, dtype), lambda: Ties(x64, dt_ms, dtype)) if real else None
     low = ties.low_envelope(name) if real else np.zeros(x.shape, bool)
 
     reasons = ties.outliers(name) if real else {}
@@ -340,7 +373,10 @@ def compare(name, got, x, dt_ms, dtype, ref=None):
     for mask in reasons.values():
         doubtful |= mask
 
-    base = list(_baseline(name, x64, ref, dt_ms, dtype, scale))
+    made = _remember(
+        x64, ("base", name, dt_ms, dtype), lambda: _baseline(name, x64, dt_ms, dtype)
+    )
+    base = [distance(name, y, ref, dt_ms) / scale for y in made]
     f32 = np.dtype(dtype) == np.float32
     figures = [4 * f for f in FIGURES.get(name, _LATER)] if f32 else [1e-9, 1e-9]
 

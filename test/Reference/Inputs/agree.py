@@ -4,4 +4,4 @@ import sys
 import numpy as np
 
 a, b = (np.load(name) for name in sys.argv[1:])
-sys.exit(a.shape != b.shape or np.abs(a - b).max() > 1e-9 * np.sqrt(np.mean(b * b)))
+sys.exit(int(a.shape != b.shape or np.abs(a - b).max() > 1e-9 * np.sqrt(np.mean(b * b))))
