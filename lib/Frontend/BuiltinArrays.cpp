@@ -108,7 +108,8 @@ Value Evaluator::builtinGauss(Call &call) {
   double sigma = call.values[0].real;
   int64_t order = call.values[1].intValue;
   if (!(sigma > 0))
-    return error(call.ranges[0], formatv("`sigma` of `gauss` must be positive, got {0}", numberText(sigma)));
+    return error(call.ranges[0],
+                 formatv("`sigma` of `gauss` must be positive, got {0}", numberText(sigma)));
   if (order < 0 || order > 2)
     return error(call.ranges[1], formatv("`order` of `gauss` must be 0, 1 or 2, got {0}", order));
   double extent = std::trunc(4 * sigma + 0.5);

@@ -124,7 +124,8 @@ Value Evaluator::dtMs() {
   } else {
     mlir::NamedAttrList info(argumentInfo("dt_ms", Unit::base("ms")));
     info.append("seis.above", emit.attributes().getF64FloatAttr(0));
-    interval = Value::runtime(Kind::RealRT, Level::Scalar, emit.addScalar(emit.location(), info, false));
+    mlir::Value argument = emit.addScalar(emit.location(), info, /*isDeclared=*/false);
+    interval = Value::runtime(Kind::RealRT, Level::Scalar, argument);
     interval->origin = FromInterval;
   }
   interval->unit = Unit::base("ms");

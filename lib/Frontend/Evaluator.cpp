@@ -178,7 +178,8 @@ void Evaluator::declareParam(const ParamDecl &decl, SourceUnit &unit) {
     return;
   }
   setLocation(decl.nameRange);
-  Value v = Value::runtime(Kind::RealRT, Level::Scalar, emit.addScalar(emit.location(), info, true));
+  mlir::Value argument = emit.addScalar(emit.location(), info, /*isDeclared=*/true);
+  Value v = Value::runtime(Kind::RealRT, Level::Scalar, argument);
   v.origin = FromParam;
   v.unit = paramUnit;
   v.range = decl.nameRange;

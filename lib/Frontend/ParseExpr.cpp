@@ -186,8 +186,8 @@ Expr *Parser::parseNumber() {
     if (StringRef nearest = nearestLiteralUnit(name.text); !nearest.empty())
       d.note(formatv("did you mean `{0}`?", nearest));
     else
-      d.note("an operator is missing, or a unit: they are ms, s, us, Hz, kHz, deg, rad, samples, cycles, "
-             "amplitude");
+      d.note("an operator is missing, or a unit: they are ms, s, us, Hz, kHz, deg, rad, samples, "
+             "cycles, amplitude");
     return nullptr;
   }
   e->more().unit = literal->unit;

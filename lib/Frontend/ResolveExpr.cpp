@@ -193,76 +193,87 @@ Diagnostic &Resolver::argumentError(SMRange range, std::string message, const Fu
   return d;
 }
 
+void Resolver::unknownFunction(Expr *e) {
+  e->bad = true;
+  if (unit->broken.contains(e->text))
+    return;
+  bool isValue = isBound(e->text) || isGlobal(e->text) || isConstantName(e->text);
+  const char *text = isValue ? "`{0}` is not a function" : "unknown function `{0}`";
+  Diagnostic &d = sink.error(e->extra->nameRange, formatv(text, e->text));
+  if (isValue) {
+    d.note("multiplication is written with `*`");
+    return;
+  }
+  std::vector<StringRef> names;
+  for (const auto &entry : program.preludeFunctions)
+    names.push_back(entry.first());
+  llvm::sort(names); // the nearest of several is the first by name
+  for (const SourceUnit *item : program.items)
+    for (const Function *f : item->functions)
+      names.push_back(f->name);
+  if (StringRef nearest = nearestName(e->text, names); !nearest.empty())
+    d.note(formatv("did you mean `{0}`?", nearest));
+  else
+    d.note("seis-compile --list shows the functions of the prelude");
+}
+
+/// The parameter that an argument is for; null after a message. `position` counts positional ones.
+const Parameter *Resolver::parameterOf(const Argument &a, const Function &callee,
+                                       size_t &position, Expr *call) {
+  const std::vector<Parameter> &parameters = callee.parameters;
+  if (!a.name.empty()) {
+    for (const Parameter &p : parameters)
+      if (p.name == a.name)
+        return &p;
+    call->bad = true;
+    std::vector<StringRef> names;
+    for (const Parameter &p : parameters)
+      names.push_back(p.name);
+    Diagnostic &d = argumentError(
+        a.nameRange, formatv("`{0}` has no parameter `{1}`", callee.name, a.name), callee);
+    if (StringRef nearest = nearestName(a.name, names); !nearest.empty())
+      d.note(formatv("did you mean `{0}`?", nearest));
+    return nullptr;
+  }
+  if (position < parameters.size()) {
+    const Parameter &p = parameters[position];
+    position += p.isVariadic ? 0 : 1;
+    return &p;
+  }
+  if (!call->bad)
+    argumentError(a.value->range,
+                  formatv("too many arguments: `{0}` takes {1}", callee.name, parameters.size()),
+                  callee);
+  call->bad = true;
+  return nullptr;
+}
+
 void Resolver::resolveCall(Expr *e) {
   ExprExtra &call = *e->extra;
   Function *callee = program.findFunction(e->text, *unit);
   if (!callee) {
-    e->bad = true;
-    bool isValue = isBound(e->text) || isGlobal(e->text) || isConstantName(e->text);
-    if (!unit->broken.contains(e->text)) {
-      const char *text = isValue ? "`{0}` is not a function" : "unknown function `{0}`";
-      Diagnostic &d = sink.error(call.nameRange, formatv(text, e->text));
-      std::vector<StringRef> names;
-      for (const auto &entry : program.preludeFunctions)
-        names.push_back(entry.first());
-      llvm::sort(names); // the nearest of several is the first by name
-      for (const SourceUnit *item : program.items)
-        for (const Function *f : item->functions)
-          names.push_back(f->name);
-      if (isValue)
-        d.note("multiplication is written with `*`");
-      else if (StringRef nearest = nearestName(e->text, names); !nearest.empty())
-        d.note(formatv("did you mean `{0}`?", nearest));
-      else
-        d.note("seis-compile --list shows the functions of the prelude");
-    }
+    unknownFunction(e);
     for (const Argument &a : call.arguments)
       resolve(a.value);
     return;
   }
   if (function)
     calls[function->index].push_back({callee, call.nameRange});
-  std::vector<const Expr *> given(callee->parameters.size());
+  std::vector<bool> given(callee->parameters.size());
   size_t position = 0;
   for (Argument &a : call.arguments) {
-    size_t index = 0;
-    if (!a.name.empty()) {
-      while (index < callee->parameters.size() && callee->parameters[index].name != a.name)
-        ++index;
-      if (index == callee->parameters.size()) {
-        e->bad = true;
-        std::vector<StringRef> names;
-        for (const Parameter &p : callee->parameters)
-          names.push_back(p.name);
-        Diagnostic &d = argumentError(
-            a.nameRange, formatv("`{0}` has no parameter `{1}`", callee->name, a.name), *callee);
-        if (StringRef nearest = nearestName(a.name, names); !nearest.empty())
-          d.note(formatv("did you mean `{0}`?", nearest));
-        resolve(a.value);
-        continue;
-      }
-    } else {
-      index = position;
-      bool isRest = index < callee->parameters.size() && callee->parameters[index].isVariadic;
-      position += isRest ? 0 : 1;
-      if (index >= callee->parameters.size()) {
-        if (!e->bad)
-          argumentError(a.value->range,
-                        formatv("too many arguments: `{0}` takes {1}", callee->name,
-                                callee->parameters.size()),
-                        *callee);
-        e->bad = true;
-        resolve(a.value);
-        continue;
-      }
+    const Parameter *parameter = parameterOf(a, *callee, position, e);
+    if (!parameter) {
+      resolve(a.value);
+      continue;
     }
-    const Parameter &parameter = callee->parameters[index];
-    if (given[index] && !parameter.isVariadic) {
+    size_t index = parameter - callee->parameters.data();
+    if (given[index] && !parameter->isVariadic) {
       e->bad = true;
-      argumentError(a.nameRange, formatv("`{0}` is given twice", parameter.name), *callee);
+      argumentError(a.nameRange, formatv("`{0}` is given twice", parameter->name), *callee);
     }
-    given[index] = a.value;
-    resolveArgument(*callee, parameter, a.value);
+    given[index] = true;
+    resolveArgument(*callee, *parameter, a.value);
   }
   for (size_t i = 0; i < given.size(); ++i) {
     const Parameter &p = callee->parameters[i];

@@ -60,6 +60,9 @@ private:
   bool isBound(llvm::StringRef name) const;
   bool isGlobal(llvm::StringRef name) const;
   void unknownName(Expr *e);
+  void unknownFunction(Expr *e);
+  const Parameter *parameterOf(const Argument &a, const Function &callee, size_t &position,
+                               Expr *call);
   std::vector<llvm::StringRef> visibleValues() const;
   Parameter *enumParameter(Expr *e) const;
   Diagnostic &argumentError(llvm::SMRange range, std::string message, const Function &callee);

@@ -72,7 +72,8 @@ TEST(LimitsTest, ChainsOfFunctionsAreBounded) {
   std::string text = "input x: volume\noutput a = f0(x)\ndef f20000(v: volume) = v\n";
   for (int i = 0; i < 20000; ++i)
     text += "def f" + std::to_string(i) + "(v: volume) = f" + std::to_string(i + 1) + "(v) + 1\n";
-  EXPECT_TRUE(says(refused(text, SourceItem::File), "evaluation is nested deeper than 1500 levels"));
+  EXPECT_TRUE(
+      says(refused(text, SourceItem::File), "evaluation is nested deeper than 1500 levels"));
 }
 
 TEST(LimitsTest, IntegersOverflowToReals) {

@@ -37,7 +37,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   // Either a program or a reason, never both and never neither.
   if (static_cast<bool>(module) == sink.hasErrors())
     std::abort();
-  if (text.find("please report") != std::string::npos)
-    std::abort();
+  for (const Diagnostic &d : sink.diagnostics())
+    if (d.message.find("please report") != std::string::npos)
+      std::abort();
   return 0;
 }
