@@ -76,7 +76,9 @@ def blocks_of(text):
 
 
 def matches(shown, got):
-    """True if `got` is what `shown` says; a line `...` stands for any number of lines."""
+    """True if `got` is what `shown` says; a line `...` stands for any number of lines. Spaces at
+    the end of lines and empty lines at the end do not count."""
+    shown, got = (re.sub(r"[ \t]+$", "", t, flags=re.M).rstrip("\n") + "\n" for t in (shown, got))
     parts = [re.escape(p) for p in re.split(r"^ *\.\.\.\n", shown, flags=re.M)]
     return re.fullmatch("(?:.*\n)*?".join(parts), got) is not None
 
@@ -122,7 +124,7 @@ def run_document(text, folder, update=False):
         elif block.language in ("sh", "python"):
             printed = run_block(block, folder)
     for block, printed in reversed(changes):
-        lines[block.line : block.end - 1] = printed.rstrip("\n").split("\n")
+        lines[block.line : block.end - 1] = re.sub(r"[ \t]+$", "", printed, flags=re.M).rstrip("\n").split("\n")
     return "\n".join(lines)
 
 

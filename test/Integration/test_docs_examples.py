@@ -62,7 +62,7 @@ def test_files_and_outputs(tmp_path):
 def test_output_patterns():
     assert matches("a\n...\nz\n", "a\nz\n") and matches("a\n...\nz\n", "a\nb\nc\nz\n")
     assert not matches("a\n...\nz\n", "a\nb\n") and not matches("a.c\n", "abc\n")
-    assert matches("...\n", "") and matches("", "")
+    assert matches("a\n", "a \n\n") and not matches("a\n", " a\n")
 
 
 def test_unclosed_block():

@@ -1,0 +1,136 @@
+#!/usr/bin/python3
+"""Writes docs/Attributes.md from what seis-compile says about its prelude.
+
+Usage: gen_attributes.py [--check]; the compiler is $SEIS_BIN/seis-compile, else that of the release
+build. --check compares instead of writing and exits with 1 if the file is out of date.
+"""
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+BIN = Path(os.environ.get("SEIS_BIN", ROOT / "build" / "release" / "bin"))
+TARGET = ROOT / "docs" / "Attributes.md"
+
+TITLES = {
+    "complex-trace": "Complex trace",
+    "physical": "In physical units",
+    "convolution": "Convolution and correlation",
+    "fourier": "Fourier transform",
+    "window": "Windows",
+    "derivative": "Derivatives",
+    "elementwise": "Elementwise",
+    "complex": "Complex numbers",
+    "stencil": "Stencils and windows",
+    "trace": "Whole traces",
+    "volume": "Whole volume and positions",
+    "array": "Constants made while compiling",
+}
+
+HEAD = """\
+# Attributes
+
+What the prelude of `seis` offers: plain text in the [language](Language.md), built into the compiler,
+printed by `seis-compile --list` and `--describe NAME`. On the command line and in programs `-` and
+`_` in names mean the same. This page is made from the compiler by `scripts/gen_attributes.py`.
+
+*Halo* is how far the input is read around an output sample, per axis before and after it; a *whole*
+axis is never cut. `e` is the envelope, `phi` the instantaneous phase, `fs` the sampling frequency.
+"""
+
+
+def compiler(*arguments):
+    done = subprocess.run([BIN / "seis-compile", *arguments], capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"seis-compile {' '.join(arguments)}: {done.stderr}")
+    return done.stdout
+
+
+def listed():
+    """{family: [(name, summary)]} of --list."""
+    families, current = {}, None
+    for line in compiler("--list").splitlines():
+        if match := re.fullmatch(r"([a-z-]+):", line):
+            current = families.setdefault(match.group(1), [])
+        elif match := re.fullmatch(r"  (\S+)\s+(.*)", line):
+            current.append(match.groups())
+        elif line:
+            sys.exit(f"seis-compile --list: cannot read `{line}`")
+    return families
+
+
+def described(name):
+    """(facts, definition) of --describe: {key: [lines]} and the text below them."""
+    head, _, definition = compiler("--describe", name).partition("\n\n")
+    facts, key = {}, None
+    for line in head.splitlines()[1:]:
+        match = re.fullmatch(r"  (.{12})(.*)", line)
+        if not match:
+            sys.exit(f"seis-compile --describe {name}: cannot read `{line}`")
+        key = match.group(1).strip() or key
+        facts.setdefault(key, []).append(match.group(2).strip())
+    return facts, definition.rstrip("\n")
+
+
+def cell(text):
+    return text.replace("|", "\\|")
+
+
+def attribute(name, summary, facts, definition):
+    """The section of one attribute."""
+    lines = [f"### {name}", "", f"{summary}.", ""]
+    lines += ["| | |", "|---|---|", f"| call | `{cell(facts['call'][0])}` |"]
+    for key in ("formula", "unit", "depends on", "halo"):
+        if key in facts:
+            text = cell(facts[key][0])
+            lines.append(f"| {key} | {f'`{text}`' if key == 'formula' else text} |")
+    for parameter in facts.get("parameters", []):
+        declared, _, meaning = re.sub(r"\s{2,}", "\t", parameter).partition("\t")
+        if meaning:  # the input volume needs no words
+            lines.append(f"| parameter | `{cell(declared)}` {cell(meaning)} |")
+    if "source" in facts:
+        lines.append(f"| source | {cell(facts['source'][0])} |")
+    if definition:
+        lines += ["", "```seis", definition, "```"]
+    return "\n".join(lines) + "\n"
+
+
+def generate():
+    families = listed()
+    unknown = set(families) - set(TITLES)
+    if unknown:
+        sys.exit(f"{Path(__file__).name}: no title for {', '.join(sorted(unknown))}")
+    sections, functions = [], []
+    for family in TITLES:
+        made, rows = [], []
+        for name, summary in families.get(family, []):
+            facts, definition = described(name)
+            if "depends on" in facts and definition:
+                made.append(attribute(name, summary, facts, definition))
+            else:
+                rows.append(f"| `{cell(facts['call'][0])}` | {cell(summary)} |")
+        if made:
+            sections.append(f"## {TITLES[family]}\n\n" + "\n".join(made))
+        if rows:
+            table = ["| call | |", "|---|---|", *rows]
+            functions.append(f"### {TITLES[family]}\n\n" + "\n".join(table) + "\n")
+    tail = "## Functions\n\nWhat attributes are made of; see the [language](Language.md).\n"
+    return "\n".join([HEAD, *sections, tail, *functions])
+
+
+def main(arguments):
+    text = generate()
+    if arguments == ["--check"]:
+        if not TARGET.exists() or TARGET.read_text() != text:
+            sys.exit("docs/Attributes.md is out of date: run scripts/gen_attributes.py")
+    elif arguments:
+        sys.exit(__doc__)
+    else:
+        TARGET.write_text(text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

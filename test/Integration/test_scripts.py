@@ -1,0 +1,100 @@
+"""The scripts in scripts/: what they say about themselves, and how check.sh counts."""
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPTS = ROOT / "scripts"
+sys.path.insert(0, str(SCRIPTS))
+
+import summary
+
+
+def run(*command, **kwargs):
+    return subprocess.run(list(map(str, command)), capture_output=True, text=True, **kwargs)
+
+
+@pytest.mark.parametrize("name", ["setup.sh", "check.sh", "demo.sh"])
+def test_help_and_unknown_options(name):
+    help_ = run(SCRIPTS / name, "--help")
+    assert help_.returncode == 0 and f"Usage: scripts/{name}" in help_.stdout
+    assert max(map(len, help_.stdout.splitlines())) <= 100
+    wrong = run(SCRIPTS / name, "--no-such-option")
+    assert wrong.returncode == 2 and "unknown option --no-such-option" in wrong.stderr
+
+
+def test_setup_is_quick_where_nothing_is_missing():
+    start = time.monotonic()
+    done = run(SCRIPTS / "setup.sh", "--dry-run")
+    assert done.returncode == 0
+    if "missing" in done.stdout:
+        pytest.skip(done.stdout.strip())
+    assert "packages are installed" in done.stdout
+    assert time.monotonic() - start < 10  # under a second on a machine with nothing else to do
+
+
+def test_setup_names_what_is_missing(tmp_path):
+    """With a dpkg that knows clang-22 alone."""
+    fake = tmp_path / "dpkg-query"
+    fake.write_text("#!/bin/sh\necho installed clang-22\nexit 1\n")
+    fake.chmod(0o755)
+    env = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    done = run(SCRIPTS / "setup.sh", "--dry-run", env=env)
+    assert done.returncode == 0
+    words = done.stdout.split()
+    assert "libmlir-22-dev" in words and "clang-22" not in words
+
+
+def test_setup_explains_packages_that_apt_does_not_know(tmp_path):
+    for name, text in {
+        "dpkg-query": "exit 1",
+        "apt-get": "exit 0",
+        "sudo": 'exec "$@"',
+        "apt-cache": "echo '  Candidate: (none)'",
+    }.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n")
+        (tmp_path / name).chmod(0o755)
+    env = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    done = run(SCRIPTS / "setup.sh", env=env)
+    assert done.returncode == 4
+    assert "apt knows no package" in done.stderr and "bookworm-security" in done.stderr
+
+
+JUNIT = """<testsuites><testsuite>
+<testcase name="program"><system-out>[  PASSED  ] 12 tests.
+[  SKIPPED ] 2 tests, listed below:</system-out></testcase>
+<testcase name="plain"/>
+<testcase name="two of five"><failure/><system-out>[  PASSED  ] 3 tests.
+
+[  FAILED  ] 2 tests, listed below:</system-out></testcase>
+<testcase name="crash"><failure/><system-out>[ RUN      ] A.B</system-out></testcase>
+<testcase name="left out"><skipped/></testcase>
+<testcase name="broken"><error/></testcase>
+</testsuite></testsuites>"""
+
+
+def test_summary_counts_the_cases_of_programs(tmp_path):
+    """12 + 1 + 3 passed; 2 + crash + error failed; 2 + 1 skipped."""
+    file = tmp_path / "a.xml"
+    file.write_text(JUNIT)
+    assert summary.count_file(file) == (16, 4, 3)
+    done = run(SCRIPTS / "summary.py", file, file)
+    assert done.stdout == "32 8 6\n"
+
+
+def test_a_crash_after_passing_cases_is_a_failure(tmp_path):
+    file = tmp_path / "a.xml"
+    file.write_text(
+        "<testsuite><testcase name='leak'><failure/><system-out>[  PASSED  ] 7 tests."
+        "</system-out></testcase></testsuite>"
+    )
+    assert summary.count_file(file) == (0, 1, 0)
+
+
+def test_ci_runs_check():
+    lines = (ROOT / ".ci" / "run").read_text().splitlines()
+    assert lines[1:] == ['exec "$(dirname "$0")/../scripts/check.sh" "$@"']
