@@ -37,7 +37,8 @@ std::vector<int64_t> lengths() {
 class Plan {
 public:
   Plan(int64_t n, int64_t kind, int64_t size, unsigned char fill = 0xCD)
-      : size(size), bytes(seis_fft_plan_bytes(n, kind, size)), storage(bytes + 2 * guardBytes + 64) {
+      : size(size), bytes(seis_fft_plan_bytes(n, kind, size)),
+        storage(bytes + 2 * guardBytes + 64) {
     auto address = reinterpret_cast<uintptr_t>(storage.data()) + guardBytes;
     memory = reinterpret_cast<unsigned char *>((address + 63) / 64 * 64);
     std::fill(storage.begin(), storage.end(), guardByte);

@@ -152,7 +152,8 @@ TEST_F(DependenceTest, HalosCoverWhatNoInputFeeds) {
 
 TEST_F(DependenceTest, Classes) {
   auto of = [&](std::string op) {
-    func::FuncOp func = parse("%0 = math.exp %x : V %1 = " + op + " %2 = math.sin %1 : V return %2 : V");
+    func::FuncOp func =
+        parse("%0 = math.exp %x : V %1 = " + op + " %2 = math.sin %1 : V return %2 : V");
     return dependenceOf(func.front().getTerminator()->getOperand(0));
   };
   EXPECT_EQ(of("math.absf %0 : V"), Dependence::Pointwise);
