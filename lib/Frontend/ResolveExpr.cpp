@@ -201,12 +201,15 @@ void Resolver::unknownFunction(Expr *e) {
   const char *text = isValue ? "`{0}` is not a function" : "unknown function `{0}`";
   Diagnostic &d = sink.error(e->extra->nameRange, formatv(text, e->text));
   if (isValue) {
-    d.note("multiplication is written with `*`");
+    bool isList = e->extra->arguments.size() == 1 && *e->extra->nameRange.End.getPointer() == '[';
+    d.note(isList ? "elements cannot be picked out of an array: comprehensions run over all of them"
+                  : "multiplication is written with `*`");
     return;
   }
   std::vector<StringRef> names;
   for (const auto &entry : program.preludeFunctions)
-    names.push_back(entry.first());
+    if (!entry.second->doc.empty())
+      names.push_back(entry.first());
   llvm::sort(names); // the nearest of several is the first by name
   for (const SourceUnit *item : program.items)
     for (const Function *f : item->functions)

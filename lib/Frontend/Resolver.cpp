@@ -60,6 +60,11 @@ StringRef seis::fe::nearestName(StringRef name, const std::vector<StringRef> &ca
       best = candidate;
     }
   }
+  if (!best.empty() || name.size() < 4)
+    return best;
+  for (StringRef candidate : candidates) // `phase` may stand for `inst_phase`
+    if (candidate.contains(name) && (best.empty() || candidate.size() < best.size()))
+      best = candidate;
   return best;
 }
 
