@@ -41,7 +41,13 @@ Value seis::emitElementwise(LoopBuilder &l, Operation *op, ArrayRef<Value> opera
   if (StringRef function = mathFunction(op); !function.empty()) {
     int64_t lanes = isa<VectorType>(type) ? cast<VectorType>(type).getNumElements() : 1;
     unsigned bits = getElementTypeOrSelf(type).getIntOrFloatBitWidth();
-    return l.call(llvm::formatv("seis_{0}_v{1}f{2}", function, lanes, bits).str(), type, operands);
+    Value v =
+        l.call(llvm::formatv("seis_{0}_v{1}f{2}", function, lanes, bits).str(), type, operands);
+    if (!isa<HypotOp>(op))
+      return v;
+    // C's hypot(inf, NaN) is inf; here a NaN stays one
+    Value isNan = compare(arith::CmpFPredicate::UNO, operands[0], operands[1]);
+    return l.select(isNan, l.fadd(operands[0], operands[1]), v);
   }
   if (isa<SignOp>(op)) {
     Value zero = l.real(type, 0.0), x = operands[0];

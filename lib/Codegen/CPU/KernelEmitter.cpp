@@ -97,6 +97,8 @@ LogicalResult KernelEmitter::collect() {
         stored.push_back(result);
       }
       for (Operation &op : StageOp(stage.op).getBody().front())
+        pointerBytes = std::max(pointerBytes, pointerTableBytes(&op));
+      for (Operation &op : StageOp(stage.op).getBody().front())
         if (auto border = op.getAttrOfType<BorderAttr>("border");
             border && border.getValue() == Border::Zero && stage.readsNeighbourRows)
           for (unsigned i = 0; i < op.getNumOperands(); ++i) {
@@ -326,6 +328,8 @@ void KernelEmitter::layoutThread() {
       if (isPass() && !stage.outputs.empty())
         layout.accumulators[stage.op] = slot([&] { return reserve(l, at, l.i64(accumulatorBytes)); });
     }
+  if (pointerBytes)
+    layout.pointerTable = slot([&] { return reserve(l, at, l.i64(pointerBytes)); });
   if (traces) {
     Value vectors;
     if (!loading) {

@@ -53,7 +53,7 @@ struct ScratchLayout {
   Value total, threadBytes, threadStart;
   Value zeroRow;                                        // offset of a row of zeros with borders
   llvm::DenseMap<Value, Value> offset, rowBytes, tileRows; // per result of a stage
-  Value traceBuffer[2], junkRow;                        // offsets in a thread's part
+  Value traceBuffer[2], junkRow, pointerTable;          // offsets in a thread's part
   llvm::SmallVector<Value> plans, points;               // offsets of plans, lengths of transforms
   llvm::SmallVector<Value> multipliers;                 // offsets of the tables of specmul
   llvm::DenseMap<mlir::Operation *, Value> accumulators; // offsets in a thread's part
@@ -87,8 +87,8 @@ public:
 
   /// Address of the row of `source` (a stage's result or an input) at a position that exists.
   Value rowPtr(Value source, Value i, Value j);
-  /// Same at (i + di, j + dj), after the border rule.
-  Value neighbourPtr(Value source, Value i, Value j, int64_t di, int64_t dj, Border border);
+  /// Same at a position that may lie outside on the axes marked in `beyond`: the border rule acts.
+  Value neighbourPtr(Value source, Value i, Value j, std::array<bool, 2> beyond, Border border);
   /// Whether rows of `source` lie in the caller's memory: nothing around them may be read.
   bool isCallerMemory(Value source) const { return !buffers.count(source); }
   bool isStored(Value result) const { return buffers.count(result); }
@@ -102,6 +102,8 @@ public:
   Value mapBorder(Value index, Value extent, Border border);
 
   Value traceBuffer(unsigned k) { return l.at(threadScratch, layout.traceBuffer[k]); }
+  /// Room of this thread for the addresses that a long stencil reads from.
+  Value pointerTable() { return l.at(threadScratch, layout.pointerTable); }
   Value junkRow() { return l.at(threadScratch, layout.junkRow); }
   Value plan(PlanUse use);
   Value points(PlanUse use);
@@ -158,6 +160,7 @@ private:
   llvm::DenseMap<Value, int64_t> inputIndex, paramIndex;
   llvm::SmallVector<PlanUse> plans;
   llvm::SmallVector<StageOp> multipliers;
+  int64_t pointerBytes = 0; // of the addresses of the longest stencil
   int64_t zeroPad = -1; // border samples of the row of zeros, -1: none is needed
 
   // Of the function being emitted.
@@ -169,6 +172,8 @@ private:
   llvm::DenseMap<mlir::Operation *, std::array<Range, 2>> ranges;
 };
 
+/// Bytes of the table of addresses that a stencil needs, 0 where its taps are unrolled.
+int64_t pointerTableBytes(mlir::Operation *stencil);
 /// Emits rows [ja, jb) of plane i of a stage with samples in the lanes.
 void emitRowStage(KernelEmitter &k, const Stage &stage, mlir::Value i, mlir::Value ja,
                   mlir::Value jb);

@@ -67,13 +67,12 @@ Value KernelEmitter::mapBorder(Value index, Value extent, Border border) {
   return l.ifElse(inside, {l.i64Type()}, [&] { return SmallVector<Value>{index}; }, outside)[0];
 }
 
-Value KernelEmitter::neighbourPtr(Value source, Value i, Value j, int64_t di, int64_t dj,
+Value KernelEmitter::neighbourPtr(Value source, Value i, Value j, std::array<bool, 2> beyond,
                                   Border border) {
-  Value at[2] = {l.add(i, di), l.add(j, dj)};
-  int64_t step[2] = {di, dj};
+  Value at[2] = {i, j};
   Value inside;
   for (unsigned a : {0, 1}) {
-    if (step[a] == 0)
+    if (!beyond[a])
       continue;
     if (border != Border::Zero) {
       at[a] = mapBorder(at[a], ctx.block[a], border);

@@ -30,6 +30,50 @@ constexpr size_t unrollLimit = 160;
 /// Operations times rows of a body that is still worth a copy without masks.
 constexpr size_t longBody = 40;
 
+static SmallVector<Tap> tapsOf(Operation *op) {
+  SmallVector<Tap> taps;
+  auto onAxis = [](unsigned axis, int64_t d, double w) {
+    return Tap{axis == 0 ? d : 0, axis == 1 ? d : 0, axis == 2 ? d : 0, w};
+  };
+  if (auto corr = dyn_cast<Corr1Op>(op)) {
+    for (auto [m, w] : llvm::enumerate(corr.getWeights()))
+      if (w != 0)
+        taps.push_back(onAxis(static_cast<unsigned>(corr.getAxis()),
+                              static_cast<int64_t>(m - corr.getAnchor()), w));
+  } else if (auto corr = dyn_cast<CorrNOp>(op)) {
+    auto shape = cast<RankedTensorType>(corr.getWeights().getType()).getShape();
+    auto anchor = corr.getAnchor();
+    for (auto [n, w] : llvm::enumerate(corr.getWeights().getValues<double>())) {
+      int64_t a = n / (shape[1] * shape[2]), b = n / shape[2] % shape[1], c = n % shape[2];
+      if (w != 0)
+        taps.push_back({a - anchor[0], b - anchor[1], c - anchor[2], w});
+    }
+  } else if (auto shift = dyn_cast<ShiftOp>(op)) {
+    taps.push_back({shift.getOffset()[0], shift.getOffset()[1], shift.getOffset()[2], 1.0});
+  } else {
+    auto window = op->getAttrOfType<DenseI64ArrayAttr>("window").asArrayRef();
+    for (int64_t a = -(window[0] / 2); a <= window[0] / 2; ++a)
+      for (int64_t b = -(window[1] / 2); b <= window[1] / 2; ++b)
+        for (int64_t c = -(window[2] / 2); c <= window[2] / 2; ++c)
+          taps.push_back({a, b, c, 1.0});
+  }
+  return taps;
+}
+
+/// Smallest and largest lateral offsets of taps.
+struct TapBox {
+  int64_t lo[2] = {0, 0}, hi[2] = {0, 0};
+
+  explicit TapBox(ArrayRef<Tap> taps) {
+    for (const Tap &tap : taps)
+      for (unsigned a : {0, 1}) {
+        int64_t d = a == 0 ? tap.di : tap.dj;
+        lo[a] = std::min(lo[a], d);
+        hi[a] = std::max(hi[a], d);
+      }
+  }
+};
+
 class RowLoop {
 public:
   RowLoop(KernelEmitter &k, const Stage &stage, Value i, Value j, int64_t rows)
@@ -136,7 +180,9 @@ private:
                                di || dj ? static_cast<int>(border) : -1);
     Value &ptr = pointers[key];
     if (!ptr)
-      ptr = hoisted([&] { return k.neighbourPtr(source, i, row(r), di, dj, border); });
+      ptr = hoisted([&] {
+        return k.neighbourPtr(source, l.add(i, di), l.add(row(r), dj), {di != 0, dj != 0}, border);
+      });
     return ptr;
   }
 
@@ -312,36 +358,6 @@ private:
   // Stencils
   //===--------------------------------------------------------------------===//
 
-  static SmallVector<Tap> tapsOf(Operation *op) {
-    SmallVector<Tap> taps;
-    auto onAxis = [](unsigned axis, int64_t d, double w) {
-      return Tap{axis == 0 ? d : 0, axis == 1 ? d : 0, axis == 2 ? d : 0, w};
-    };
-    if (auto corr = dyn_cast<Corr1Op>(op)) {
-      for (auto [m, w] : llvm::enumerate(corr.getWeights()))
-        if (w != 0)
-          taps.push_back(onAxis(static_cast<unsigned>(corr.getAxis()),
-                                static_cast<int64_t>(m - corr.getAnchor()), w));
-    } else if (auto corr = dyn_cast<CorrNOp>(op)) {
-      auto shape = cast<RankedTensorType>(corr.getWeights().getType()).getShape();
-      auto anchor = corr.getAnchor();
-      for (auto [n, w] : llvm::enumerate(corr.getWeights().getValues<double>())) {
-        int64_t a = n / (shape[1] * shape[2]), b = n / shape[2] % shape[1], c = n % shape[2];
-        if (w != 0)
-          taps.push_back({a - anchor[0], b - anchor[1], c - anchor[2], w});
-      }
-    } else if (auto shift = dyn_cast<ShiftOp>(op)) {
-      taps.push_back({shift.getOffset()[0], shift.getOffset()[1], shift.getOffset()[2], 1.0});
-    } else {
-      auto window = op->getAttrOfType<DenseI64ArrayAttr>("window").asArrayRef();
-      for (int64_t a = -(window[0] / 2); a <= window[0] / 2; ++a)
-        for (int64_t b = -(window[1] / 2); b <= window[1] / 2; ++b)
-          for (int64_t c = -(window[2] / 2); c <= window[2] / 2; ++c)
-            taps.push_back({a, b, c, 1.0});
-    }
-    return taps;
-  }
-
   Rows stencil(Operation *op) {
     if (isa<WrapDiffOp>(op))
       return wrappedDifference(op);
@@ -384,29 +400,24 @@ private:
   Rows longStencil(Operation *op, ArrayRef<Tap> taps) {
     Value source = operandOf(op->getOperand(0));
     Border border = op->getAttrOfType<BorderAttr>("border").getValue();
-    // Addresses of all rows read, rows of one plane next to each other.
-    int64_t djLo = 0, djHi = 0;
-    SmallVector<int64_t> planes;
-    for (const Tap &tap : taps) {
-      djLo = std::min(djLo, tap.dj);
-      djHi = std::max(djHi, tap.dj);
-      if (!llvm::is_contained(planes, tap.di))
-        planes.push_back(tap.di);
-    }
-    int64_t perPlane = djHi - djLo + rows;
-    Value table = l.stack(8 * perPlane * planes.size());
-    for (int64_t p = 0; p < static_cast<int64_t>(planes.size()); ++p)
-      for (int64_t r = 0; r < perPlane; ++r) {
-        Value ptr = pointer(source, planes[p], 0, djLo + r, border);
-        hoisted([&] {
-          l.store(ptr, l.at(table, 8 * (p * perPlane + r)));
-          return 0;
+    // Addresses of all rows read, those of one plane next to each other.
+    TapBox box(taps);
+    int64_t perPlane = box.hi[1] - box.lo[1] + rows;
+    Value table = hoisted([&] {
+      Value room = k.pointerTable();
+      l.loop(l.i64(0), l.i64(box.hi[0] - box.lo[0] + 1), 1, [&](Value p) {
+        l.loop(l.i64(0), l.i64(perPlane), 1, [&](Value r) {
+          Value ptr = k.neighbourPtr(source, l.add(i, l.add(p, box.lo[0])),
+                                     l.add(j, l.add(r, box.lo[1])), {true, true}, border);
+          l.store(ptr, l.element(room, l.ptrType(), l.add(l.mul(p, perPlane), r)));
         });
-      }
+      });
+      return room;
+    });
     SmallVector<int64_t> rowsOf, offsets;
     SmallVector<Attribute> weights;
     for (const Tap &tap : taps) {
-      rowsOf.push_back((llvm::find(planes, tap.di) - planes.begin()) * perPlane + tap.dj - djLo);
+      rowsOf.push_back((tap.di - box.lo[0]) * perPlane + tap.dj - box.lo[1]);
       offsets.push_back(tap.dk);
       weights.push_back(l.b.getFloatAttr(k.element(), tap.weight));
     }
@@ -609,6 +620,17 @@ private:
 };
 
 } // namespace
+
+int64_t seis::pointerTableBytes(Operation *stencil) {
+  if (!stencil->hasAttr("border"))
+    return 0;
+  SmallVector<Tap> taps = tapsOf(stencil);
+  TapBox box(taps);
+  constexpr int64_t mostRows = 8;
+  return taps.size() <= unrollLimit
+             ? 0
+             : 8 * (box.hi[0] - box.lo[0] + 1) * (box.hi[1] - box.lo[1] + mostRows);
+}
 
 namespace seis {
 std::pair<Value, Value> unwrapStep(KernelEmitter &k, Value d) { return RowLoop::unwrapStep(k, d); }

@@ -211,6 +211,7 @@ private:
     Value buffer = k.traceBuffer(0), plan = k.plan(use), zero = l.i64(0);
     Value pad = l.i64(use.pad), padded = l.add(length, 2 * use.pad);
     readRows(operandOf(op.getInput()), buffer, pad, 1);
+    writeRows(stage.op->getResult(0), buffer, [&](Value s) { return l.add(s, pad); });
     if (use.pad) {
       auto reflect = [&](Value s) {
         Value from = l.add(k.mapBorder(l.sub(s, pad), length, Border::Reflect), pad);

@@ -50,7 +50,9 @@ OpFoldResult Nan0Op::fold(FoldAdaptor a) {
 
 OpFoldResult HypotOp::fold(FoldAdaptor a) {
   return foldBinary(a.getLhs(), a.getRhs(), getType(),
-                    [](double x, double y) { return std::hypot(x, y); });
+                    [](double x, double y) {
+                      return std::isnan(x) || std::isnan(y) ? x + y : std::hypot(x, y);
+                    });
 }
 
 OpFoldResult ModOp::fold(FoldAdaptor a) {

@@ -52,7 +52,7 @@ def Seis_Nan0Op : Seis_UnaryOp<"nan0"> {
 }
 def Seis_HypotOp : Seis_BinaryOp<"hypot"> {
   let summary = "sqrt(a^2 + b^2)";
-  let description = "Euclidean length, without overflow for finite results of finite operands in range.";
+  let description = "Euclidean length, without overflow where the result is finite. NaN in an operand gives NaN, also beside infinity.";
 }
 def Seis_ModOp : Seis_BinaryOp<"mod"> {
   let summary = "Floored modulo";
