@@ -32,9 +32,10 @@ TITLES = {
 HEAD = """\
 # Attributes
 
-What the prelude of `seis` offers: plain text in the [language](Language.md), built into the compiler,
-printed by `seis-compile --list` and `--describe NAME`. On the command line and in programs `-` and
-`_` in names mean the same. This page is made from the compiler by `scripts/gen_attributes.py`.
+What the prelude of `seis` offers: plain text in the [language](Language.md), built into the
+compiler, printed by `seis-compile --list` and `--describe NAME`. On the command line and in
+programs `-` and `_` in names mean the same. This page is made from the compiler by
+`scripts/gen_attributes.py`.
 
 *Halo* is how far the input is read around an output sample, per axis before and after it; a *whole*
 axis is never cut. `e` is the envelope, `phi` the instantaneous phase, `fs` the sampling frequency.

@@ -75,10 +75,14 @@ def blocks_of(text):
     return blocks
 
 
+def trimmed(text):
+    return re.sub(r"[ \t]+$", "", text, flags=re.M).rstrip("\n") + "\n"
+
+
 def matches(shown, got):
     """True if `got` is what `shown` says; a line `...` stands for any number of lines. Spaces at
     the end of lines and empty lines at the end do not count."""
-    shown, got = (re.sub(r"[ \t]+$", "", t, flags=re.M).rstrip("\n") + "\n" for t in (shown, got))
+    shown, got = trimmed(shown), trimmed(got)
     parts = [re.escape(p) for p in re.split(r"^ *\.\.\.\n", shown, flags=re.M)]
     return re.fullmatch("(?:.*\n)*?".join(parts), got) is not None
 
@@ -86,8 +90,8 @@ def matches(shown, got):
 def run_block(block, folder):
     env = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "NO_COLOR": "1",
            "SOURCE": str(ROOT)}  # fmt: skip
-    command = [PYTHON, "-c", block.text] if block.language == "python" else ["bash", "-euc", block.text]
-    done = subprocess.run(command, cwd=folder, env=env, stdout=subprocess.PIPE,
+    program = [PYTHON, "-c"] if block.language == "python" else ["bash", "-euc"]
+    done = subprocess.run([*program, block.text], cwd=folder, env=env, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True, timeout=600)  # fmt: skip
     wanted = int(block.marks.get("fails", 0))
     if done.returncode != wanted:
@@ -124,7 +128,7 @@ def run_document(text, folder, update=False):
         elif block.language in ("sh", "python"):
             printed = run_block(block, folder)
     for block, printed in reversed(changes):
-        lines[block.line : block.end - 1] = re.sub(r"[ \t]+$", "", printed, flags=re.M).rstrip("\n").split("\n")
+        lines[block.line : block.end - 1] = trimmed(printed).split("\n")[:-1]
     return "\n".join(lines)
 
 

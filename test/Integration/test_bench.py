@@ -20,8 +20,9 @@ def test_quick_run(tmp_path):
     """Rows of objects against SciPy and FFTW, every result checked, all times kept."""
     env = {**os.environ, "SEIS_BIN": str(tools.BIN)}
     out = tmp_path / "times.json"
-    done = subprocess.run([BENCH, "--quick", "--only", "envelope", "--json", out, "--markdown",
-                           tmp_path / "table.md"], env=env, capture_output=True, text=True)  # fmt: skip
+    command = [BENCH, "--quick", "--only", "envelope", "--json", out, "--markdown",
+               tmp_path / "table.md"]  # fmt: skip
+    done = subprocess.run(command, env=env, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     data = json.loads(out.read_text())
     titles = [row["row"] for row in data["rows"]]

@@ -30,7 +30,8 @@ def test_every_document_is_reached_from_the_index():
         if path in seen or not path.is_file():
             continue
         seen.add(path)
-        todo += [(path.parent / n).resolve() for n in re.findall(r"\]\(([^)#:]+\.md)", path.read_text())]
+        names = re.findall(r"\]\(([^)#:]+\.md)", path.read_text())
+        todo += [(path.parent / name).resolve() for name in names]
     assert [p for p in (ROOT / "docs").rglob("*.md") if p not in seen] == []
 
 
@@ -49,7 +50,8 @@ def test_a_mark_holds_for_the_next_block_only(tmp_path):
 
 
 def test_files_and_outputs(tmp_path):
-    text = "```seis dir/a.seis\nhello\nworld\n```\n```sh\ncat dir/a.seis\n```\n<!-- output -->\n```text\n%s```\n"
+    text = "```seis dir/a.seis\nhello\nworld\n```\n```sh\ncat dir/a.seis\n```\n"
+    text += "<!-- output -->\n```text\n%s```\n"
     run_document(text % "hello\nworld\n", tmp_path)
     run_document(text % "hello\n...\n", tmp_path)
     with pytest.raises(ExampleError, match="shown\nhullo"):
