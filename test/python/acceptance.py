@@ -84,21 +84,6 @@ MOST_OUTLIERS = 1e-4
 SCALINGS = (1.0, 0.7, 1.3, 0.9)
 
 
-def known_deviation(name, x):
-    """Why a result of the prelude or of compiled code may still differ from the specification as
-    read here; empty where it may not. A comparison that fails for these reasons alone is an
-    expected failure, so that it stays in sight."""
-    if name == "sweetness_sqrt":
-        return "prelude: the frequency of sweetness-sqrt is inst-frequency, not phys-frequency"
-    if np.isfinite(x).all():
-        return ""
-    if name == "envelope":
-        return "hypot(inf, NaN) is inf: a trace with an infinity is not all NaN"
-    if name in ("response_amplitude", "apparent_polarity"):
-        return "hold: a NaN in the key does not make its trace NaN"
-    return ""
-
-
 def spread(mask, reach):
     """The mask grown by (lateral, samples) in every direction."""
     lateral, samples = reach

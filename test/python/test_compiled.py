@@ -95,51 +95,39 @@ def references(x, folder):
 def check(module, dtype, x, folder):
     got = module.run(inputs_of(module, x, dtype), {"dt_ms": DT})
     loops = references(x, folder)
-    wrong, known = [], set()
+    wrong = []
     for name in NAMES:
         for against, ref in (("SciPy", None), ("seis-eval", loops[name])):
             report = acceptance.compare(name, got[name], given(name, x), DT, dtype, ref=ref)
-            reason = acceptance.known_deviation(name, x)
-            if not report and reason:
-                known.add(reason)
-            elif not report:
+            if not report:
                 wrong.append(f"against {against}: {report}")
     assert not wrong, "\n".join(wrong)
-    return known
-
-
-def expect(known):
-    if known:
-        pytest.xfail("; ".join(sorted(known)))
 
 
 @pytest.mark.parametrize("shape", volumes.SHAPES, ids=lambda s: "x".join(map(str, s)))
 def test_right(everything, shape, tmp_path):
     module, dtype = everything
-    failures, known = [], set()
+    failures = []
     for case, x in volumes.cases(shape):
         try:
-            known |= check(module, dtype, x, tmp_path / case)
+            check(module, dtype, x, tmp_path / case)
         except AssertionError as e:
             failures.append(f"{case}:\n{e}")
         shutil.rmtree(tmp_path / case, ignore_errors=True)
     assert not failures, "\n".join(failures)
-    expect(known)
 
 
 def test_right_on_real_data(everything, tmp_path):
     x = volumes.real_crop()
     if x is None:
         pytest.skip("no F3 crop: set SEIS_DATA to the folder that has it")
-    expect(check(*everything, x, tmp_path))
+    check(*everything, x, tmp_path)
 
 
 def test_lengths_specialised_while_compiling(tmp_path):
     module = compiled(tmp_path, "s", NAMES, extra=["--samples=360,1009"])
-    known = set()
     for shape in ((3, 4, 360), (2, 2, 1009), (2, 3, 100)):
-        known |= check(module, "f4", volumes.ordinary(shape), tmp_path / str(shape[2]))
-    expect(known)
+        check(module, "f4", volumes.ordinary(shape), tmp_path / str(shape[2]))
 
 
 # One result -------------------------------------------------------------------
@@ -179,9 +167,7 @@ def test_same_bits_for_any_blocking(everything, shape):
 
 # No trace sees another --------------------------------------------------------
 
-# Attributes whose lateral reach is not in doubt.
-SETTLED = [n for n in NAMES if not acceptance.known_deviation(n, np.zeros(1))]
-ALONE = [n for n in SETTLED if acceptance.LATERAL.get(n, 0) == 0 and n[-2:] not in ("2d", "3d")]
+ALONE = [n for n in NAMES if acceptance.LATERAL.get(n, 0) == 0 and n[-2:] not in ("2d", "3d")]
 
 
 def neighbours(kind, rng, n, dtype):
@@ -223,7 +209,7 @@ def test_nan_stays_in_its_cone(everything):
     clean = module.run(inputs_of(module, x, dtype), {"dt_ms": DT})
     x[4, 4, 30] = np.nan
     dirty = module.run(inputs_of(module, x, dtype), {"dt_ms": DT})
-    for name in SETTLED:
+    for name in NAMES:
         reach = {"2d": 1, "3d": 1}.get(name[-2:], acceptance.LATERAL.get(name, 0))
         outside = np.ones((9, 9), bool)
         outside[4 - reach : 5 + reach, 4 - reach : 5 + reach] = False

@@ -21,16 +21,13 @@ def check(x, folder, program=(PROGRAM,)):
         inputs["z"] = volumes.as_complex(x, x)
     got = tools.evaluate(program, inputs, folder, dt_ms=volumes.DT_MS)
     assert set(got) == set(ref_np.ATTRIBUTES)
-    wrong, known = [], set()
+    wrong = []
     for name, value in got.items():
         given = volumes.as_complex(x, x) if name == "ifft" else x
         report = acceptance.compare(name, value, given, volumes.DT_MS, "f8")
-        if not report and "ifft" in program and name == "sweetness_sqrt":
-            known.add(acceptance.known_deviation(name, x))
-        elif not report:
+        if not report:
             wrong.append(str(report))
     assert not wrong, "\n".join(wrong)
-    return known
 
 
 @pytest.mark.parametrize("shape", volumes.SHAPES, ids=lambda s: "x".join(map(str, s)))
@@ -43,11 +40,8 @@ def test_agrees_with_scipy(shape, tmp_path):
 
 
 def test_prelude_agrees_with_scipy(tmp_path):
-    known = set()
     for case, x in volumes.cases((9, 10, 101)):
-        known |= check(x, tmp_path / case, tuple(ref_np.ATTRIBUTES))
-    if known:
-        pytest.xfail("; ".join(sorted(known)))
+        check(x, tmp_path / case, tuple(ref_np.ATTRIBUTES))
 
 
 def test_real_data(tmp_path):

@@ -309,9 +309,29 @@ private:
   // Scans
   //===--------------------------------------------------------------------===//
 
+  /// NaN in the lanes of traces that hold NaN or infinity, 0 in the others.
+  Value nonFinite(Value buffer) {
+    Value zero = l.real(type, 0.0);
+    return l.loop(l.i64(0), length, 1, ValueRange{zero}, [&](Value s, ValueRange carried) {
+      return SmallVector<Value>{l.fma(loadVector(buffer, s), zero, carried[0])};
+    })[0];
+  }
+
+  /// Makes the traces marked by NaN in `poison` NaN throughout.
+  void spread(Value poison, Value buffer) {
+    Value isNan = compare(arith::CmpFPredicate::UNO, poison, poison);
+    Value any = vector::ReductionOp::create(l.b, l.loc, vector::CombiningKind::OR, isNan);
+    l.ifThen(any, [&] {
+      l.loop(l.i64(0), length, 1, [&](Value s) {
+        storeVector(l.select(isNan, poison, loadVector(buffer, s)), buffer, s);
+      });
+    });
+  }
+
   void unwrap(UnwrapOp op) {
     Value buffer = k.traceBuffer(0);
     readRows(operandOf(op.getInput()), buffer, l.i64(0), 1);
+    Value poison = nonFinite(buffer);
     Value first = loadVector(buffer, l.i64(0)), none = l.real(type, 0.0);
     double head = k.element().isF32() ? static_cast<double>(static_cast<float>(2 * M_PI)) : 2 * M_PI;
     double rest = k.element().isF32() ? 2 * M_PI - head : 2.4492935982947064e-16;
@@ -323,6 +343,7 @@ private:
       storeVector(out, buffer, s);
       return SmallVector<Value>{p, turns};
     });
+    spread(poison, buffer);
     writeRows(stage.op->getResult(0), buffer);
   }
 
@@ -345,6 +366,7 @@ private:
   void scan(ScanOp op) {
     Value buffer = k.traceBuffer(0), last = l.sub(length, 1);
     readRows(operandOf(op.getInput()), buffer, l.i64(0), 1);
+    Value poison = nonFinite(buffer);
     bool backward = op.getDirection() == Direction::Backward;
     bool add = op.getFold() == Fold::Add;
     Value first = loadVector(buffer, backward ? last : l.i64(0));
@@ -355,6 +377,7 @@ private:
              storeVector(add ? narrow(acc) : acc, buffer, at);
              return SmallVector<Value>{acc};
            });
+    spread(poison, buffer);
     writeRows(stage.op->getResult(0), buffer);
   }
 
@@ -367,8 +390,13 @@ private:
     readRows(operandOf(op.getValue()), values, l.i64(0), 1);
     Value key0 = loadVector(keys, l.i64(0)), value0 = loadVector(values, l.i64(0));
     VectorType flags = l.vec(width, l.b.getI1Type());
+    // a NaN among the keys leaves no order: it makes the trace NaN
+    auto marked = [&](Value key, Value poison) {
+      return l.select(compare(arith::CmpFPredicate::UNO, key, key), key, poison);
+    };
     auto best = l.loop(
-        l.i64(1), length, 1, ValueRange{key0, key0, value0}, [&](Value s, ValueRange carried) {
+        l.i64(1), length, 1, ValueRange{key0, key0, value0, marked(key0, zero)},
+        [&](Value s, ValueRange carried) {
           Value key = loadVector(keys, s), after = loadVector(keys, l.add(s, 1));
           Value isInside = l.broadcast(flags, l.lt(s, last));
           Value trough = l.both(compare(arith::CmpFPredicate::OLT, key, carried[0]),
@@ -379,7 +407,7 @@ private:
           Value bestValue = l.select(takes, loadVector(values, s), carried[2]);
           storeVector(bestValue, values, s);
           storeVector(l.select(trough, one, zero), keys, s);
-          return SmallVector<Value>{key, bestKey, bestValue};
+          return SmallVector<Value>{key, bestKey, bestValue, marked(key, carried[3])};
         });
     l.loop(l.i64(1), length, 1, ValueRange{best[2]}, [&](Value s, ValueRange carried) {
       Value at = l.sub(last, s);
@@ -388,6 +416,7 @@ private:
       storeVector(held, values, at);
       return SmallVector<Value>{held};
     });
+    spread(best[3], values);
     writeRows(stage.op->getResult(0), values);
   }
 

@@ -261,7 +261,9 @@ def Seis_SpecMulOp : Seis_TraceOp<"specmul", [SingleBlock, AllTypesMatch<["input
 
 def Seis_UnwrapOp : Seis_TraceOp<"unwrap", [SameOperandsAndResultType]> {
   let summary = "Removes jumps of 2 pi along samples";
-  let description = "The rule of `attributes.md` section 0, along samples.";
+  let description = [{
+    The rule of `attributes.md` section 0, along samples. NaN or infinity makes its own trace NaN.
+  }];
   let arguments = (ins Seis_Volume:$input);
   let results = (outs Seis_Volume:$result);
   let assemblyFormat = "$input attr-dict `:` type($result)";
@@ -284,7 +286,7 @@ def Seis_ScanOp : Seis_TraceOp<"scan", [SameOperandsAndResultType]> {
   let summary = "Inclusive scan along an axis";
   let description = [{
     `fold` of all samples up to and including this one, in `direction`; begins with the first
-    sample itself.
+    sample itself. NaN or infinity makes its own trace (or line) NaN.
   }];
   let arguments = (ins Seis_Volume:$input, Seis_FoldAttr:$fold, Seis_AxisAttr:$axis,
                        Seis_DirectionAttr:$direction);
@@ -298,7 +300,8 @@ def Seis_HoldOp : Seis_TraceOp<"hold", [SameOperandsAndResultType]> {
   let summary = "Value at the largest key of the segment";
   let description = [{
     `attributes.md` section 1.1: troughs of `key` (strict interior minima) cut a trace into
-    segments; every sample takes `value` at the first largest `key` of its segment.
+    segments; every sample takes `value` at the first largest `key` of its segment. NaN in the key
+    makes its trace NaN.
   }];
   let arguments = (ins Seis_Volume:$key, Seis_Volume:$value);
   let results = (outs Seis_Volume:$result);
