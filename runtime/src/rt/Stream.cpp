@@ -179,9 +179,11 @@ void Pipeline::fill(Block &block, const seis_box &box, const Block *before) {
   }
   // Dead in one volume, dead in all: what is computed from them means nothing.
   for (size_t i = 0; i < block.volumes.size(); ++i) {
+    if (!entry.manifest.inputs[i].isVolume())
+      continue;
     int64_t traceBytes = samples * int64_t(dtypeSize(entry.manifest.inputs[i].dtype));
     char *data = block.volumes[i].data() + shared * box.block[1] * traceBytes;
-    for (int64_t t = 0; entry.manifest.inputs[i].isVolume() && t < freshTraces; ++t)
+    for (int64_t t = 0; t < freshTraces; ++t)
       if (!fresh[t])
         std::memset(data + t * traceBytes, 0, traceBytes);
   }
