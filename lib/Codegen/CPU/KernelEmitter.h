@@ -96,6 +96,8 @@ public:
   Value rowDistance(Value source, int64_t rows);
   /// Address of the row of output `index` at sample lo[2], for elements of `bytes` bytes.
   Value outputPtr(unsigned index, Value i, Value j, int64_t bytes);
+  /// Whether inputs and outputs of the call are more than a last-level cache holds.
+  Value isLargerThanCache();
   /// Writes the samples around a finished row of `result`.
   void fillBorders(Value result, Value row);
   /// 0-based index inside `extent` samples of one outside, by the border rule; not for zero.

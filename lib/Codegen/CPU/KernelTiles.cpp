@@ -95,6 +95,13 @@ Value KernelEmitter::outputPtr(unsigned index, Value i, Value j, int64_t bytes) 
   return l.at(l.loadPtr(view, kernel::viewData), l.mul(at, bytes));
 }
 
+Value KernelEmitter::isLargerThanCache() {
+  constexpr int64_t cacheBytes = 32 << 20;
+  int64_t arrays = static_cast<int64_t>(inputIndex.size()) + graph.getNumResults();
+  Value samples = l.mul(l.mul(ctx.block[0], ctx.block[1]), ctx.block[2]);
+  return l.ge(l.mul(samples, arrays * elementBytes()), l.i64(cacheBytes));
+}
+
 void KernelEmitter::fillBorders(Value result, Value row) {
   const RowBuffer &buffer = buffers.find(result)->second;
   if (buffer.perTrace)
@@ -174,6 +181,8 @@ void KernelEmitter::emitTile(unsigned g, Value tile) {
   });
   if (isPass())
     foldPartials(g, tile);
+  else // stores past the caches are seen by all before the tile counts as done
+    LLVM::FenceOp::create(l.b, l.loc, LLVM::AtomicOrdering::seq_cst);
 }
 
 /// Every stage at the front's position: its plane t - lag, its rows from u - lag.

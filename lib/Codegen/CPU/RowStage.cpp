@@ -537,10 +537,39 @@ private:
     Value index = l.sub(sample, k.context().lo[2]);
     Value at = l.at(targets[q], l.add(l.mul(index, scale * bytes), offset * bytes));
     Value m = mask(scale, offset);
-    if (m)
+    if (m) {
       l.maskedStore(v, at, m, bytes);
-    else
+      return;
+    }
+    int64_t vectorBytes = width * bytes;
+    if (scale != 1 || vectorBytes < 32) {
       l.store(v, at, bytes);
+      return;
+    }
+    // What no cache can keep goes past them, where whole vectors are aligned: memory is not read
+    // only to be overwritten.
+    l.ifElse(
+        goesPast(q, vectorBytes), {},
+        [&] {
+          l.storePast(v, at, vectorBytes);
+          return SmallVector<Value>{};
+        },
+        [&] {
+          l.store(v, at, bytes);
+          return SmallVector<Value>{};
+        });
+  }
+
+  Value goesPast(int64_t q, int64_t vectorBytes) {
+    if (past.empty())
+      past.resize(rows);
+    if (!past[q])
+      past[q] = hoisted([&] {
+        Value address = LLVM::PtrToIntOp::create(l.b, l.loc, l.i64Type(), targets[q]);
+        Value isAligned = l.eq(l.rem(address, l.i64(vectorBytes)), l.i64(0));
+        return l.both(isAligned, k.isLargerThanCache());
+      });
+    return past[q];
   }
 
   void storeComplex(Value result, int64_t q) {
@@ -612,7 +641,7 @@ private:
   Value end, sample;
   scf::ForOp loop;
   bool masked = false; ///< whether the vector being emitted may reach beyond the row
-  Rows targets, live;
+  Rows targets, live, past;
   llvm::DenseMap<Value, Rows> values;
   std::map<std::tuple<const void *, int64_t, int64_t, int>, Value> pointers;
   std::map<std::pair<const void *, int64_t>, Value> loads;

@@ -61,6 +61,10 @@ void LoopBuilder::maskedStore(Value v, Value ptr, Value mask, unsigned align) {
   LLVM::MaskedStoreOp::create(b, loc, v, ptr, mask, align);
 }
 
+void LoopBuilder::storePast(Value v, Value ptr, unsigned align) {
+  LLVM::StoreOp::create(b, loc, v, ptr, align, /*isVolatile=*/false, /*isNonTemporal=*/true);
+}
+
 void LoopBuilder::prefetch(Value ptr) {
   LLVM::Prefetch::create(b, loc, ptr, /*rw=*/0, /*hint=*/2, /*cache=*/1);
 }

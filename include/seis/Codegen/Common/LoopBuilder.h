@@ -61,6 +61,8 @@ public:
   Value loadPtr(Value ptr, int64_t byteOffset) { return load(ptrType(), at(ptr, byteOffset)); }
   Value maskedLoad(mlir::VectorType type, Value ptr, Value mask, unsigned align);
   void maskedStore(Value v, Value ptr, Value mask, unsigned align);
+  /// Stores past the caches: `ptr` is aligned to the whole vector.
+  void storePast(Value v, Value ptr, unsigned align);
   /// Asks for a line of memory that will be read, into the second cache; any address will do.
   void prefetch(Value ptr);
   /// Bytes on the stack of the function around, allocated once at its entry.
