@@ -42,6 +42,41 @@ fail() {
   exit 4
 }
 
+# A field of /etc/os-release.
+release() { # FIELD
+  # shellcheck source=/dev/null
+  (source /etc/os-release 2>/dev/null && printf '%s' "${!1:-unknown}") || printf unknown
+}
+
+# Reads the indexes of packages anew.
+update() {
+  "${as_root[@]}" apt-get update -qq ||
+    fail "apt-get could not read the package indexes" "its messages above say why"
+}
+
+# Those of `missing` that apt cannot install, into `unknown`.
+find_unknown() {
+  local package
+  unknown=()
+  for package in "${missing[@]}"; do
+    [[ $(apt-cache policy "$package") == *"Candidate: "[0-9]* ]] || unknown+=("$package")
+  done
+}
+
+# LLVM 22 came to Debian 12 through its security suite, which a system made by debootstrap does not
+# read yet. Fails where the suite is there already, or belongs to another release.
+add_security_suite() {
+  local file=/etc/apt/sources.list.d/bookworm-security.sources
+  [[ $(release ID)/$(release VERSION_CODENAME) == debian/bookworm ]] || return 1
+  if grep -q 'n=bookworm-security' <<<"$(apt-cache policy)"; then return 1; fi
+  [[ ! -e $file ]] || return 1
+  echo "setup: adding Debian's suite bookworm-security, $file"
+  printf '%s\n' 'Types: deb' 'URIs: http://deb.debian.org/debian-security' \
+    'Suites: bookworm-security' 'Components: main' \
+    'Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg' |
+    "${as_root[@]}" tee "$file" >/dev/null
+}
+
 dry_run=0 baselines=0
 for argument in "$@"; do
   case $argument in
@@ -74,20 +109,21 @@ else
   as_root=()
   if ((EUID != 0)); then
     command -v sudo >/dev/null || fail "installing packages needs root, and there is no sudo" \
-      "as root: apt-get install --no-install-recommends ${missing[*]}"
+      "run scripts/setup.sh as root; it installs ${missing[*]}"
     as_root=(sudo)
   fi
   echo "setup: installing ${missing[*]}"
-  "${as_root[@]}" apt-get update -qq
+  update
   unknown=()
-  for package in "${missing[@]}"; do
-    [[ $(apt-cache policy "$package") == *"Candidate: "[0-9]* ]] || unknown+=("$package")
-  done
+  find_unknown
+  if ((${#unknown[@]})) && add_security_suite; then
+    update
+    find_unknown
+  fi
   if ((${#unknown[@]})); then
-    # shellcheck source=/dev/null
     fail "apt knows no package ${unknown[*]}" \
-      "LLVM 22 is in the main section of Debian 12's suite bookworm-security: /etc/apt/sources.list needs it" \
-      "this system is $(source /etc/os-release 2>/dev/null && echo "${PRETTY_NAME:-unknown}")"
+      "LLVM 22 is in the main section of Debian 12's suite bookworm-security" \
+      "this system is $(release PRETTY_NAME)"
   fi
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
     apt-get install -y -qq --no-install-recommends "${missing[@]}" ||
