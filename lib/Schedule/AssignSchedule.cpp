@@ -84,7 +84,9 @@ struct AssignSchedulePass : seis::impl::AssignSchedulePassBase<AssignSchedulePas
   LogicalResult assign(const Stage &stage, const ScheduleOverrides &overrides) {
     std::optional<Axis> axis;
     Placement at = leastPlacement(stage, axis);
-    Lanes lanes = stage.wholeTrace ? Lanes::Traces : Lanes::Samples;
+    std::optional<Lanes> lanes;
+    if (stage.wholeTrace)
+      lanes = stage.lanes;
     int64_t rows = stage.readsNeighbourRows ? 4 : 1;
     StageOp op = stage.op;
     if (auto found = overrides.stages.find(op.getName().str()); found != overrides.stages.end()) {
@@ -94,13 +96,14 @@ struct AssignSchedulePass : seis::impl::AssignSchedulePassBase<AssignSchedulePas
       rows = wanted.rows.value_or(rows);
       if (rows != 1 && stage.wholeTrace)
         return op.emitError("schedule: stage '")
-               << op.getName() << "' has traces in its lanes, rows must be 1, got " << rows;
+               << op.getName() << "' is a whole-trace operation, rows must be 1, got " << rows;
     }
-    auto schedule = ScheduleAttr::getChecked([&] { return op.emitError("schedule: "); },
-                                             &getContext(), at, axis, rows, lanes);
-    if (!schedule)
+    auto emit = [&] { return op.emitError("schedule: "); };
+    std::optional<FftAlgorithm> fft;
+    ArrayRef<int64_t> plan;
+    if (failed(ScheduleAttr::verify(emit, at, axis, rows, lanes, fft, plan)))
       return failure();
-    op.setScheduleAttr(schedule);
+    op.setScheduleAttr(ScheduleAttr::get(&getContext(), at, axis, rows, lanes, fft, plan));
     return success();
   }
 

@@ -10,6 +10,11 @@ bool seis::isWholeTraceOp(Operation *op) {
       op);
 }
 
+Lanes seis::defaultLanes(StageOp stage) {
+  Operation &first = stage.getBody().front().front();
+  return isWholeTraceOp(&first) && !isa<AnalyticOp>(first) ? Lanes::Traces : Lanes::Samples;
+}
+
 StageGraph::StageGraph(func::FuncOp func) {
   collect(func);
   for (auto &stages : groups) {
@@ -41,6 +46,12 @@ void StageGraph::collect(func::FuncOp func) {
         Footprint f = footprintOf(&inner, i);
         stage.readsNeighbourRows |= f[0].lo || f[0].hi || f[1].lo || f[1].hi;
       }
+    }
+    stage.lanes = defaultLanes(op);
+    if (auto schedule = op.getSchedule()) {
+      stage.lanes = schedule->getLanes().value_or(stage.lanes);
+      stage.fft = schedule->getFft();
+      stage.plan = schedule->getPlan();
     }
     for (OpOperand &use : op->getUses()) {
       if (use.getOwner() == terminator)

@@ -43,14 +43,17 @@ func.func @root(%x: tensor<?x?x?xf32>) -> tensor<?x?x?xf32> attributes {seis.ent
 
 // -----
 
-// Whole-trace operations have traces in the lanes.
+// A Hilbert transform has samples in the lanes, other whole-trace operations have traces; for all
+// else nothing is said.
 
 // CHECK-LABEL: func.func @lanes
-// CHECK:         seis.stage "analytic" group 0 schedule <at = row, lanes = traces>
+// CHECK:         seis.stage "unwrap" group 0 schedule <at = row, lanes = traces>
+// CHECK:         seis.stage "analytic" group 0 schedule <at = row, lanes = samples>
 // CHECK:         seis.stage "hypot" group 0 schedule <at = output>
 func.func @lanes(%x: tensor<?x?x?xf32>) -> tensor<?x?x?xf32> attributes {seis.entry} {
-  %re, %im = seis.analytic %x : tensor<?x?x?xf32>
-  %e = seis.hypot %x, %im : tensor<?x?x?xf32>
+  %u = seis.unwrap %x : tensor<?x?x?xf32>
+  %re, %im = seis.analytic %u : tensor<?x?x?xf32>
+  %e = seis.hypot %u, %im : tensor<?x?x?xf32>
   return %e : tensor<?x?x?xf32>
 }
 

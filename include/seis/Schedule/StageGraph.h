@@ -34,8 +34,13 @@ struct Stage {
   llvm::SmallVector<unsigned> outputs;
   /// Whether stages of later groups read it.
   bool crossesGroups = false;
-  /// Whether traces, not samples, lie in the lanes.
+  /// Whether it is a whole-trace operation.
   bool wholeTrace = false;
+  /// What lies in the lanes of its vectors: its schedule's choice, else the default of the kind.
+  Lanes lanes = Lanes::Samples;
+  /// Algorithm and radices of its Fourier transform, where its schedule names them.
+  std::optional<FftAlgorithm> fft;
+  llvm::ArrayRef<int64_t> plan;
   /// Whether a neighbouring row is read by the stage itself.
   bool readsNeighbourRows = false;
 
@@ -44,6 +49,9 @@ struct Stage {
 
 /// True for the operations that are a stage alone and read whole traces.
 bool isWholeTraceOp(mlir::Operation *op);
+/// Lanes that a stage has if nothing else is said: the Hilbert transform works along a trace, other
+/// whole-trace operations on several traces at once.
+Lanes defaultLanes(StageOp stage);
 
 class StageGraph {
 public:
@@ -62,7 +70,7 @@ private:
   void computeLags(llvm::MutableArrayRef<Stage> stages);
   void computeBorders(llvm::MutableArrayRef<Stage> stages);
 
-  llvm::SmallVector<llvm::SmallVector<Stage>> groups;
+  llvm::SmallVector<llvm::SmallVector<Stage, 0>, 1> groups;
 };
 
 } // namespace seis

@@ -24,7 +24,7 @@
 
 // STAGES-LABEL: func.func @t
 // STAGES-SAME:    seis.groups
-// STAGES:         seis.stage "analytic" group 0 schedule <at = row, lanes = traces>
+// STAGES:         seis.stage "analytic" group 0 schedule <at = row, lanes = samples>
 // STAGES:         seis.stage "wrapdiff" group 0 schedule <at = output>
 
 // Nothing above LLVM is left, but for OpenMP.

@@ -339,5 +339,15 @@ func.func private @f(tensor<?x?x?xf32>) -> tensor<?x?x?xf32>
 
 // -----
 
+// expected-error @below {{the radices of a plan are 2, 3, 4, 5, 7 and 8, got 6}}
+#schedule_c3 = #seis.schedule<at = row, lanes = traces, fft = radix, plan = [6, 2]>
+
+// -----
+
+// expected-error @below {{a plan needs fft, radix or padded}}
+#schedule_c3_absent = #seis.schedule<at = row, lanes = traces, plan = [4, 2]>
+
+// -----
+
 // expected-error @below {{tile extents must be 0 (the whole axis) or positive, got -1 x 16}}
 #group_c1 = #seis.group<inlines = -1, crosslines = 16>

@@ -130,8 +130,8 @@ func.func @stages(%x: tensor<?x?x?xf32>) -> tensor<?x?x?xf32>
   ^bb0(%v: tensor<?x?x?xf32>):
     seis.yield %v : tensor<?x?x?xf32>
   } : (tensor<?x?x?xf32>) -> tensor<?x?x?xf32>
-  // CHECK: seis.stage "c" group 1 schedule <at = output, lanes = traces>(%{{.*}}) {
-  %2 = seis.stage "c" group 1 schedule <at = output, lanes = traces>(%1) {
+  // CHECK: seis.stage "c" group 1 schedule <at = output, lanes = traces, fft = radix, plan = [8, 7, 3]>(%{{.*}}) {
+  %2 = seis.stage "c" group 1 schedule <at = output, lanes = traces, fft = radix, plan = [8, 7, 3]>(%1) {
   ^bb0(%v: tensor<?x?x?xf32>):
     seis.yield %v : tensor<?x?x?xf32>
   } : (tensor<?x?x?xf32>) -> tensor<?x?x?xf32>

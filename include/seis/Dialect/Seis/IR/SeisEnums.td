@@ -46,6 +46,8 @@ def Seis_Placement : Seis_Enum<"Placement", "how long rows of a stage are kept",
      I32EnumAttrCase<"Root", 2, "root">, I32EnumAttrCase<"Output", 3, "output">]>;
 def Seis_Lanes : Seis_Enum<"Lanes", "what the lanes of a vector are",
     [I32EnumAttrCase<"Samples", 0, "samples">, I32EnumAttrCase<"Traces", 1, "traces">]>;
+def Seis_FftAlgorithm : Seis_Enum<"FftAlgorithm", "how a Fourier transform is done",
+    [I32EnumAttrCase<"Radix", 0, "radix">, I32EnumAttrCase<"Padded", 1, "padded">]>;
 def Seis_Policy : Seis_Enum<"Policy", "how tiles are dealt out to threads",
     [I32EnumAttrCase<"Dynamic", 0, "dynamic">, I32EnumAttrCase<"Static", 1, "static">]>;
 

@@ -29,6 +29,10 @@
 #include "seis/Dialect/Seis/IR/SeisOps.h.inc"
 
 namespace seis {
+/// A list of numbers in square brackets, as attributes hold it.
+mlir::FailureOr<llvm::SmallVector<int64_t>> parseSizes(mlir::AsmParser &parser);
+void printSizes(mlir::AsmPrinter &printer, llvm::ArrayRef<int64_t> sizes);
+
 /// Element type of a volume, mask, complex volume or value per trace; of a scalar, itself.
 mlir::Type elementType(mlir::Type type);
 /// A tensor of `rank` dynamic extents (3: volume, 2: value per trace) of `element`.
