@@ -49,19 +49,62 @@ def test_setup_names_what_is_missing(tmp_path):
     assert "libmlir-22-dev" in words and "clang-22" not in words
 
 
-def test_setup_explains_packages_that_apt_does_not_know(tmp_path):
-    for name, text in {
+def setup_with(folder, **tools):
+    """setup.sh with stand-ins that install nothing and write nothing outside `folder`."""
+    stand_ins = {
         "dpkg-query": "exit 1",
-        "apt-get": "exit 0",
+        "apt-get": f'echo "$@" >> {folder}/asked',
+        "env": 'shift; exec "$@"',
         "sudo": 'exec "$@"',
-        "apt-cache": "echo '  Candidate: (none)'",
-    }.items():
-        (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n")
-        (tmp_path / name).chmod(0o755)
-    env = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
-    done = run(SCRIPTS / "setup.sh", env=env)
+        "tee": f'echo "$1" > {folder}/name; cat > {folder}/written',
+    }
+    bin_ = folder / "bin"
+    bin_.mkdir()
+    for name, text in {**stand_ins, **tools}.items():
+        (bin_ / name).write_text(f"#!/bin/sh\n{text}\n")
+        (bin_ / name).chmod(0o755)
+    return subprocess.run(
+        ["/bin/bash", SCRIPTS / "setup.sh"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PATH": f"{bin_}:{os.environ['PATH']}"},
+    )
+
+
+KNOWN = "release v=12,n=bookworm-security,l=Debian-Security"
+
+
+def test_setup_explains_packages_that_apt_does_not_know(tmp_path):
+    done = setup_with(tmp_path, **{"apt-cache": f"echo '{KNOWN}  Candidate: (none)'"})
     assert done.returncode == 4
     assert "apt knows no package" in done.stderr and "bookworm-security" in done.stderr
+    assert not (tmp_path / "written").exists()
+    assert "install" not in (tmp_path / "asked").read_text()
+
+
+def test_setup_adds_the_security_suite_where_it_is_not_read(tmp_path):
+    """apt knows LLVM once the file is there, as on a system that debootstrap made."""
+    if "VERSION_CODENAME=bookworm" not in Path("/etc/os-release").read_text():
+        pytest.skip("not Debian 12")
+    if Path("/etc/apt/sources.list.d/bookworm-security.sources").exists():
+        pytest.skip("setup.sh added the suite here")
+    knows = (
+        f"if [ -e {tmp_path}/written ] || [ x$2 = xcmake ]; then echo '  Candidate: 1.0'; "
+        "else echo '  Candidate: (none)'; fi"
+    )
+    done = setup_with(tmp_path, **{"apt-cache": knows})
+    assert done.returncode == 0, done.stderr
+    assert "adding Debian's suite bookworm-security" in done.stdout
+    assert (tmp_path / "name").read_text() == "/etc/apt/sources.list.d/bookworm-security.sources\n"
+    assert "Suites: bookworm-security\n" in (tmp_path / "written").read_text()
+    asked = (tmp_path / "asked").read_text().splitlines()
+    assert [line.split()[0] for line in asked] == ["update", "update", "install"]
+
+
+def test_setup_says_that_the_indexes_cannot_be_read(tmp_path):
+    done = setup_with(tmp_path, **{"apt-get": "exit 100"})
+    assert done.returncode == 4
+    assert "setup: error: apt-get could not read the package indexes" in done.stderr
 
 
 JUNIT = """<testsuites><testsuite>
