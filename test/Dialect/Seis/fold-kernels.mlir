@@ -19,7 +19,7 @@ func.func @periodic(%x: tensor<?x?x?xf32>) -> tensor<?x?x?xf32> {
 // Under `reflect` and `mirror` the first weights must be symmetric; the second ones need not be.
 
 // CHECK-LABEL: func.func @symmetric_first
-// CHECK-NEXT:    seis.corr1 %{{.*}} weights [-2.500000e-01, -5.000000e-01, 2.500000e-01, 5.000000e-01] anchor 2 axis<inline> border<reflect>
+// CHECK-NEXT:    seis.corr1 %{{.*}} weights [-2.500000e-01, -2.500000e-01, 2.500000e-01, 2.500000e-01] anchor 2 axis<inline> border<reflect>
 // CHECK-NEXT:    seis.corr1 %{{.*}} weights [1.000000e+00, 4.000000e+00, 6.000000e+00, 4.000000e+00, 1.000000e+00] anchor 2 axis<inline> border<mirror>
 // CHECK-NEXT:    return
 func.func @symmetric_first(%x: tensor<?x?x?xf32>) -> tensor<?x?x?xf32> {
@@ -79,13 +79,14 @@ func.func @both_sides(%x: tensor<?x?x?xf32>) -> tensor<?x?x?xf32> {
 
 // CHECK-LABEL: func.func @no_gain
 // CHECK-COUNT-2: seis.corr1 {{.*}}border<wrap>
-// CHECK-COUNT-2: seis.corr1 {{.*}}weights [1.000000e+00, 0.000000e+00, 0.000000e+00, 1.000000e+00, 1.000000e+00]
+// CHECK:         seis.corr1 {{.*}}weights [1.000000e+00, 1.000000e+00, 0.000000e+00, 0.000000e+00, 1.000000e+00]
+// CHECK:         seis.corr1 {{.*}}weights [1.000000e+00, 0.000000e+00, 1.000000e+00, 0.000000e+00, 0.000000e+00, 1.000000e+00]
 // CHECK-COUNT-2: seis.corr1 {{.*}}weights [1.000000e+00, 3.000000e+00, 1.000000e+00]
 func.func @no_gain(%x: tensor<?x?x?xf32>) -> (tensor<?x?x?xf32>, tensor<?x?x?xf32>, tensor<?x?x?xf32>) {
   %0 = seis.corr1 %x weights [1.0, 1.0] anchor 0 axis<sample> border<wrap> : tensor<?x?x?xf32>
   %1 = seis.corr1 %0 weights [1.0, -1.0] anchor 0 axis<sample> border<wrap> : tensor<?x?x?xf32>
-  %2 = seis.corr1 %x weights [1.0, 0.0, 0.0, 1.0, 1.0] anchor 0 axis<inline> border<wrap> : tensor<?x?x?xf32>
-  %3 = seis.corr1 %2 weights [1.0, 0.0, 0.0, 1.0, 1.0] anchor 0 axis<inline> border<wrap> : tensor<?x?x?xf32>
+  %2 = seis.corr1 %x weights [1.0, 1.0, 0.0, 0.0, 1.0] anchor 0 axis<inline> border<wrap> : tensor<?x?x?xf32>
+  %3 = seis.corr1 %2 weights [1.0, 0.0, 1.0, 0.0, 0.0, 1.0] anchor 0 axis<inline> border<wrap> : tensor<?x?x?xf32>
   %4 = seis.corr1 %x weights [1.0, 3.0, 1.0] anchor 1 axis<inline> border<wrap> : tensor<?x?x?xf32>
   %5 = seis.corr1 %4 weights [1.0, 3.0, 1.0] anchor 1 axis<inline> border<wrap> : tensor<?x?x?xf32>
   %6 = arith.addf %3, %4 : tensor<?x?x?xf32>
@@ -178,11 +179,12 @@ func.func @moved_zeros(%x: tensor<?x?x?xf32>) -> tensor<?x?x?xf32> {
 
 // -----
 
-// Constant factors go into weights, behind window sums, and into their neighbour's weights there.
+// Constant factors go into weights and behind window sums.
 
 // CHECK-LABEL: func.func @factors
-// CHECK-NEXT:    seis.corr1 %{{.*}} weights [-3.000000e+00, 6.000000e+00] anchor 0 axis<sample> border<reflect>
-// CHECK:         seis.winsum %{{.*}} window [1, 3, 1]
+// CHECK:         seis.corr1 %{{.*}} weights [-6.000000e+00, 1.200000e+01] anchor 0 axis<sample> border<reflect>
+// CHECK-NEXT:    math.absf
+// CHECK-NEXT:    seis.winsum %{{.*}} window [1, 3, 1]
 // CHECK:         arith.mulf
 // CHECK-NEXT:    return
 // EXACT-LABEL: func.func @factors
@@ -190,7 +192,7 @@ func.func @moved_zeros(%x: tensor<?x?x?xf32>) -> tensor<?x?x?xf32> {
 // EXACT:         seis.corr1 %{{.*}} weights [1.000000e+00, -2.000000e+00]
 // EXACT:         arith.divf
 // EXACT:         arith.negf
-// EXACT:         arith.mulf
+// EXACT-COUNT-2: arith.mulf
 // EXACT:         seis.winsum
 func.func @factors(%x: tensor<?x?x?xf32>) -> tensor<?x?x?xf32> {
   %c = arith.constant 6.0 : f64
@@ -202,7 +204,9 @@ func.func @factors(%x: tensor<?x?x?xf32>) -> tensor<?x?x?xf32> {
   %2 = arith.divf %1, %two : tensor<?x?x?xf32>
   %3 = arith.negf %2 : tensor<?x?x?xf32>
   %4 = arith.mulf %3, %two : tensor<?x?x?xf32>
-  %5 = seis.winsum %4 window [1, 3, 1] border<zero> : tensor<?x?x?xf32>
+  %a = math.absf %4 : tensor<?x?x?xf32>
+  %b = arith.mulf %a, %two : tensor<?x?x?xf32>
+  %5 = seis.winsum %b window [1, 3, 1] border<zero> : tensor<?x?x?xf32>
   return %5 : tensor<?x?x?xf32>
 }
 
@@ -233,11 +237,9 @@ func.func @other_factors(%x: tensor<?x?x?xf32>, %s: f64) -> (tensor<?x?x?xf32>, 
 
 // CHECK-LABEL: func.func @uniform
 // CHECK-SAME:    %[[S:.*]]: f64
-// CHECK-DAG:     %[[W:.*]] = arith.constant 6.0{{.*}} : f64
-// CHECK-DAG:     %[[N:.*]] = arith.constant 1.5{{.*}}e+01 : f64
-// CHECK:         %[[A:.*]] = arith.mulf %[[S]], %[[W]] : f64
-// CHECK:         %[[B:.*]] = arith.mulf %[[A]], %[[N]] : f64
-// CHECK-NEXT:    %[[R:.*]] = seis.broadcast %[[B]]
+// CHECK:         %[[A:.*]] = arith.mulf %[[S]], %{{.*}} : f64
+// CHECK-NOT:     tensor
+// CHECK:         %[[R:.*]] = seis.broadcast %{{.*}} : f64
 // CHECK-NEXT:    return %[[R]]
 // EXACT-LABEL: func.func @uniform
 // EXACT-NEXT:    %[[X:.*]] = seis.broadcast

@@ -5,8 +5,8 @@
 
 // CHECK-LABEL: func.func @product
 // CHECK-NEXT:    seis.corr1 %{{.*}} weights [5.000000e-01, 1.000000e+00, 5.000000e-01] anchor 1 axis<inline> border<zero>
-// CHECK-NEXT:    seis.corr1 %{{.*}} weights [-1.000000e+00, 3.000000e-01, 1.000000e+00] anchor 1 axis<crossline> border<zero>
-// CHECK-NEXT:    seis.corr1 %{{.*}} weights [2.000000e-01, 4.000000e-01, 2.000000e-01] anchor 0 axis<sample> border<zero>
+// CHECK-NEXT:    seis.corr1 %{{.*}} weights [1.000000e+00, -3.000000e-01, -1.000000e+00] anchor 1 axis<crossline> border<zero>
+// CHECK-NEXT:    seis.corr1 %{{.*}} weights [-2.000000e-01, -4.000000e-01, -2.000000e-01] anchor 0 axis<sample> border<zero>
 // CHECK-NEXT:    return
 // EXACT-LABEL: func.func @product
 // EXACT-NEXT:    seis.corrn

@@ -2,12 +2,12 @@
 // Each pattern states its numeric class: `exact` (same bits), `reassoc`
 // (reordered sums), `algo` (another formula for the same real number).
 //===----------------------------------------------------------------------===//
+#include "Rewrites.h"
 #include "seis/Dialect/Seis/IR/SeisOps.h"
 #include "seis/Dialect/Seis/Transforms/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
-#include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
@@ -32,10 +32,7 @@ struct CosOfAngle : OpRewritePattern<math::CosOp> {
     Location loc = op.getLoc();
     Value y = angle.getLhs(), x = angle.getRhs();
     Type type = op.getType();
-    auto splat = [&](double v) -> Value {
-      Value c = arith::ConstantOp::create(rewriter, loc, rewriter.getF64FloatAttr(v));
-      return BroadcastOp::create(rewriter, loc, type, c);
-    };
+    auto splat = [&](double v) { return makeConstant(rewriter, loc, type, v); };
     Value length = HypotOp::create(rewriter, loc, type, x, y);
     Value isZero =
         arith::CmpFOp::create(rewriter, loc, arith::CmpFPredicate::OEQ, length, splat(0.0));
@@ -45,7 +42,7 @@ struct CosOfAngle : OpRewritePattern<math::CosOp> {
   }
 };
 
-/// The central difference of an unwrapped phase needs no unwrapping. Class algo.
+/// The central difference of an unwrapped phase, times a constant, needs no unwrapping. Class algo.
 struct DifferenceOfUnwrap : OpRewritePattern<Corr1Op> {
   using OpRewritePattern::OpRewritePattern;
 
@@ -53,30 +50,14 @@ struct DifferenceOfUnwrap : OpRewritePattern<Corr1Op> {
     auto unwrap = op.getInput().getDefiningOp<UnwrapOp>();
     ArrayRef<double> w = op.getWeights();
     if (!unwrap || op.getAxis() != Axis::Sample || op.getBorder() != Border::Reflect ||
-        op.getAnchor() != 1 || w.size() != 3 || w[0] != -0.5 || w[1] != 0.0 || w[2] != 0.5)
+        op.getAnchor() != 1 || w.size() != 3 || w[0] != -w[2] || w[1] != 0.0 || w[2] == 0.0)
       return failure();
-    rewriter.replaceOpWithNewOp<WrapDiffOp>(op, op.getType(), unwrap.getInput());
-    return success();
-  }
-};
-
-/// A window over several axes is one window per axis in turn. Sums: class reassoc; extremes: exact.
-template <typename OpTy> struct SeparateWindow : OpRewritePattern<OpTy> {
-  using OpRewritePattern<OpTy>::OpRewritePattern;
-
-  LogicalResult matchAndRewrite(OpTy op, PatternRewriter &rewriter) const override {
-    ArrayRef<int64_t> window = op.getWindow();
-    if (llvm::count_if(window, [](int64_t w) { return w > 1; }) < 2)
-      return failure();
-    Value value = op.getInput();
-    for (int axis : {2, 0, 1}) { // samples first: the lateral sums then run on finished rows
-      if (window[axis] == 1)
-        continue;
-      SmallVector<int64_t, 3> one(numAxes, 1);
-      one[axis] = window[axis];
-      value = OpTy::create(rewriter, op.getLoc(), op.getType(), value, one, op.getBorder());
+    Value steps = WrapDiffOp::create(rewriter, op.getLoc(), op.getType(), unwrap.getInput());
+    if (w[2] != 0.5) {
+      Value factor = makeConstant(rewriter, op.getLoc(), op.getType(), 2 * w[2]);
+      steps = arith::MulFOp::create(rewriter, op.getLoc(), steps, factor);
     }
-    rewriter.replaceOp(op, value);
+    rewriter.replaceOp(op, steps);
     return success();
   }
 };
@@ -86,9 +67,12 @@ struct RewriteAlgebraPass : seis::impl::RewriteAlgebraPassBase<RewriteAlgebraPas
 
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<SeparateWindow<WinMinOp>, SeparateWindow<WinMaxOp>>(&getContext());
+    NumericClass most = exact ? NumericClass::Exact : NumericClass::Algo;
+    addWindowRewrites(patterns, most);
+    addKernelFolds(patterns, most);
+    addKernelSeparation(patterns, most);
     if (!exact)
-      patterns.add<CosOfAngle, DifferenceOfUnwrap, SeparateWindow<WinSumOp>>(&getContext());
+      patterns.add<CosOfAngle, DifferenceOfUnwrap>(&getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }
