@@ -119,7 +119,8 @@ class Ties:
         """Reason -> mask of the samples where the decision is a tie in the reference."""
         reasons = {}
         if name in UNWRAPPED:
-            for reason, mask in (("phase step of pi", self._steps(1)), ("phase of pi", self._cut())):
+            reasons = {"phase step of pi": self._steps(1), "phase of pi": self._cut()}
+            for reason, mask in reasons.items():
                 mask = spread(mask, UNWRAPPED[name])
                 reasons[reason] = self._held(mask) if name in HELD else mask
         if name in DIFFERENCED:

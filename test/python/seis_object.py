@@ -120,10 +120,16 @@ def pointers(arrays):
 
 
 class Object:
-    """A loaded object; the methods act on its only entry unless `entry` names another."""
+    """A loaded object; the methods act on its only entry unless `entry` names another.
 
-    def __init__(self, path):
+    `place` copies every buffer of a call to memory of its choice; `scratch` is a pair of callbacks
+    that allocate and release the scratch of a call.
+    """
+
+    def __init__(self, path, place=None, scratch=(None, None)):
         path = Path(path).resolve()
+        self.place = place
+        self.scratch = [callback and C.cast(callback, C.c_void_p) for callback in scratch]
         self.library = C.CDLL(str(path))
         query = self.library.seis_module_query
         query.restype, query.argtypes = C.POINTER(Module), [C.c_uint32]
@@ -182,7 +188,9 @@ class Object:
             axes = [AXES.index(a) for a in one["axes"]]
             part = whole[tuple(slice(begin[a], end[a]) for a in axes)]
             assert part.dtype == np.dtype(NUMPY[one["dtype"]]), one
-            arrays.append(np.ascontiguousarray(part) if copy else part)
+            if copy:
+                part = np.ascontiguousarray(part) if self.place is None else self.place(part)
+            arrays.append(part)
         return arrays
 
     def _shape(self, about, inputs):
@@ -212,13 +220,14 @@ class Object:
         outputs = {}
         for one in about["outputs"]:
             dims = [extent[AXES.index(a)] if a in AXES else int(a) for a in one["axes"]]
-            outputs[one["name"]] = np.full(dims, 77, dtype=NUMPY[one["dtype"]])
+            made = np.full(dims, 77, dtype=NUMPY[one["dtype"]])
+            outputs[one["name"]] = made if self.place is None else self.place(made)
         views = [v[::-1] if reverse and v.ndim else v for v in outputs.values()]
         ins, keep_in = pointers(self._cut(about, inputs, begin, end, copy))
         outs, keep_out = pointers(views)
         tabs, keep_tables = pointers(tables)
         text = C.create_string_buffer(512)
-        call = Call(C.sizeof(Call), threads, None, None, None, None,
+        call = Call(C.sizeof(Call), threads, *self.scratch, None, None,
                     C.cast(text, C.c_char_p), len(text))  # fmt: skip
         status = entry.run(ins, outs, values, tabs, C.byref(box), C.byref(call))
         if status:
@@ -284,7 +293,7 @@ class Object:
         ins, keep_in = pointers(self._cut(about, inputs, begin, end, True))
         tabs, keep_tables = pointers(tables)
         text = C.create_string_buffer(512)
-        call = Call(C.sizeof(Call), threads, None, None, None, None,
+        call = Call(C.sizeof(Call), threads, *self.scratch, None, None,
                     C.cast(text, C.c_char_p), len(text))  # fmt: skip
         pointer = None if mask is None else mask.ctypes.data_as(C.POINTER(C.c_uint8))
         status = one.reduce(ins, values, tabs, C.byref(box), pointer, partials.ctypes.data,

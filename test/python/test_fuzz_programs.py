@@ -1,0 +1,112 @@
+"""The fuzzer of programs itself: reproducible, it notices faults, and it cuts programs down."""
+import faulthandler
+import os
+import signal
+
+import numpy as np
+import pytest
+
+import fuzz_programs as fuzz
+import guarded
+import tools
+
+needs_tools = pytest.mark.skipif(
+    not (tools.has("seis-compile") and tools.has("seis-eval")), reason="no compiler in this build"
+)
+
+
+def test_a_seed_is_a_program():
+    texts = [fuzz.Program(seed).text() for seed in range(300)]
+    assert texts == [fuzz.Program(seed).text() for seed in range(300)]
+    assert len(set(texts)) > 250
+    everything = "".join(texts)
+    for word in ("corr1(", "corrn(", "shift(", "winsum(", "analytic(", "fft(", "specmul(", "hold(",
+                 "unwrap(", "scan(", "tmax(", "vsum(", "if ", "mk(", *fuzz.MODES):  # fmt: skip
+        assert word in everything, word
+
+
+def test_text_holds_only_what_an_output_needs():
+    program = fuzz.Program(0)
+    program.lines = {"v0": ("sin(a)", ["a"]), "v1": ("cos(a)", ["a"]), "v2": ("v0 + p", ["v0"])}
+    text = program.text(["v2"])
+    assert "sin" in text and "cos" not in text
+    assert text.startswith("param p = 1.5\ninput a: volume\n")
+
+
+@pytest.mark.parametrize("at_end", [True, False])
+@pytest.mark.parametrize("size", [4, 4096, 5000])
+def test_the_page_beside_a_buffer_ends_the_process(size, at_end):
+    region = guarded.Region(size, 4, at_end)
+    outside = region.address + size if at_end else region.address - 1
+    guarded.C.string_at(region.address, size)
+    child = os.fork()
+    if child == 0:
+        faulthandler.disable()
+        guarded.C.string_at(outside, 1)
+        os._exit(0)
+    status = os.waitpid(child, 0)[1]
+    assert os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGSEGV
+
+
+def test_placed_arrays_are_copies():
+    x = np.arange(30, dtype="f8").reshape(2, 3, 5)[:, ::2]
+    y = guarded.place(x)
+    assert y.flags.c_contiguous and (y == x).all() and not np.shares_memory(x, y)
+
+
+def test_a_crash_and_a_wrong_value_are_told_apart(monkeypatch):
+    monkeypatch.setattr(fuzz, "check", lambda seed, outputs: os.kill(os.getpid(), signal.SIGSEGV))
+    assert fuzz.isolated(1) == f"CRASH: signal {int(signal.SIGSEGV)}"
+
+    def wrong(seed, outputs):
+        raise fuzz.Wrong("VALUE of v1")
+
+    monkeypatch.setattr(fuzz, "check", wrong)
+    assert fuzz.isolated(1) == "VALUE of v1"
+    monkeypatch.setattr(fuzz, "check", lambda seed, outputs: None)
+    assert fuzz.isolated(1) is None
+
+
+def test_a_failing_program_is_cut_down(monkeypatch):
+    def check(seed, outputs):
+        if "corr1" in fuzz.Program(seed).text(outputs):
+            raise fuzz.Wrong("a stencil")
+
+    monkeypatch.setattr(fuzz, "check", check)
+    seed = next(s for s in range(100) if "corr1" in fuzz.Program(s).text() and
+                len(fuzz.Program(s).lines) > 4)  # fmt: skip
+    _, report = fuzz.one(seed)
+    assert "a stencil" in report and "corr1" in report
+    text = report[report.index("param p") :]
+    assert text.count(" = corr1") == 1
+    # Nothing stands behind the stencil but its result.
+    lines = [line for line in text.splitlines() if line.startswith("  v")]
+    assert "corr1" in lines[-2] and lines[-1].strip() in lines[-2]
+
+
+@needs_tools
+def test_another_result_is_noticed(monkeypatch):
+    """A value that is off by a millionth, and a block that has other bits."""
+    real = fuzz.reference
+    seed = next(s for s in range(100) if "--dtype=f64" in
+                fuzz.options_of(fuzz.random.Random(s * 7 + 1))[0])  # fmt: skip
+    fuzz.check(seed)
+
+    def off(*args):
+        return {k: v * (1 + 1e-6) + 1e-6 for k, v in real(*args).items()}
+
+    monkeypatch.setattr(fuzz, "reference", off)
+    with pytest.raises(fuzz.Wrong, match="^VALUE "):
+        fuzz.check(seed)
+    want = {"o_v": np.zeros((2, 3, 4))}
+    got = {"o_v": np.zeros((1, 3, 4))}
+    fuzz.same("BLOCK", ["v"], got, want, (slice(0, 1), slice(0, 3), slice(0, 4)))
+    got["o_v"][0, 2, 1] = -0.0
+    with pytest.raises(fuzz.Wrong, match="^BLOCK: v has other bits$"):
+        fuzz.same("BLOCK", ["v"], got, want, (slice(0, 1), slice(0, 3), slice(0, 4)))
+
+
+@needs_tools
+@pytest.mark.parametrize("seed", [3, 1007, 20260])
+def test_some_seeds(seed):
+    assert fuzz.isolated(seed) is None
