@@ -79,6 +79,7 @@ struct AssignSchedulePass : seis::impl::AssignSchedulePassBase<AssignSchedulePas
         }
       op.setGroup(group);
     }
+    separateScans(func);
   }
 
   LogicalResult assign(const Stage &stage, const ScheduleOverrides &overrides) {

@@ -2,12 +2,35 @@
 #include "seis/Schedule/StageGraph.h"
 #include "seis/Dialect/Seis/Analysis/Dependence.h"
 
+#include <map>
+
 using namespace mlir;
 using namespace seis;
 
 bool seis::isWholeTraceOp(Operation *op) {
-  return isa<AnalyticOp, FftOp, IfftOp, SpecMulOp, UnwrapOp, ScanOp, HoldOp, TMinOp, TMaxOp, TSumOp>(
-      op);
+  if (auto scan = dyn_cast<ScanOp>(op))
+    return scan.getAxis() == Axis::Sample;
+  return isa<AnalyticOp, FftOp, IfftOp, SpecMulOp, UnwrapOp, HoldOp, TMinOp, TMaxOp, TSumOp>(op);
+}
+
+std::optional<Axis> seis::scanAxisOf(StageOp stage) {
+  auto scan = dyn_cast<ScanOp>(stage.getBody().front().front());
+  return scan && scan.getAxis() != Axis::Sample ? std::optional(scan.getAxis()) : std::nullopt;
+}
+
+void seis::separateScans(func::FuncOp func) {
+  auto key = [](StageOp stage) {
+    std::optional<Axis> axis = scanAxisOf(stage);
+    return std::pair(stage.getGroup(), axis ? static_cast<unsigned>(*axis) : numAxes);
+  };
+  std::map<std::pair<uint64_t, unsigned>, int64_t> groups;
+  for (StageOp stage : func.front().getOps<StageOp>())
+    groups[key(stage)];
+  int64_t next = 0;
+  for (auto &group : groups)
+    group.second = next++;
+  for (StageOp stage : func.front().getOps<StageOp>())
+    stage.setGroup(groups[key(stage)]);
 }
 
 Lanes seis::defaultLanes(StageOp stage) {
@@ -47,6 +70,7 @@ void StageGraph::collect(func::FuncOp func) {
         stage.readsNeighbourRows |= f[0].lo || f[0].hi || f[1].lo || f[1].hi;
       }
     }
+    stage.scanAxis = scanAxisOf(op);
     stage.lanes = defaultLanes(op);
     if (auto schedule = op.getSchedule()) {
       stage.lanes = schedule->getLanes().value_or(stage.lanes);

@@ -41,12 +41,19 @@ struct Stage {
   /// Algorithm and radices of its Fourier transform, where its schedule names them.
   std::optional<FftAlgorithm> fft;
   llvm::ArrayRef<int64_t> plan;
+  /// Axis of a scan along inlines or crosslines.
+  std::optional<Axis> scanAxis;
   /// Whether a neighbouring row is read by the stage itself.
   bool readsNeighbourRows = false;
 
   bool isSink() const { return !outputs.empty() || crossesGroups; }
 };
 
+/// Axis of a stage that scans along inlines or crosslines; nothing for other stages.
+std::optional<Axis> scanAxisOf(StageOp stage);
+/// Such a scan runs along whole lines, so it is cut into tiles along one axis only: gives the scans
+/// along either axis groups of their own, in front of what else their group holds.
+void separateScans(mlir::func::FuncOp func);
 /// True for the operations that are a stage alone and read whole traces.
 bool isWholeTraceOp(mlir::Operation *op);
 /// Lanes that a stage has if nothing else is said: the Hilbert transform works along a trace, other

@@ -324,7 +324,7 @@ void KernelEmitter::layoutThread() {
   bool traces = false;
   for (unsigned g = 0; g < stages.numGroups(); ++g)
     for (const Stage &stage : stages.group(g)) {
-      traces |= stage.wholeTrace;
+      traces |= stage.wholeTrace || stage.scanAxis;
       if (isPass() && !stage.outputs.empty())
         layout.accumulators[stage.op] = slot([&] { return reserve(l, at, l.i64(accumulatorBytes)); });
     }
@@ -355,6 +355,7 @@ void KernelEmitter::layoutThread() {
 KernelEmitter::Tiles KernelEmitter::tileShape(unsigned g) {
   Tiles tiles;
   bool all = false, reaches = false;
+  std::optional<Axis> scanAxis = stages.group(g).front().scanAxis;
   for (const Stage &stage : stages.group(g)) {
     all |= stage.crossesGroups;
     reaches |= stage.lateral[0].lo || stage.lateral[0].hi || stage.lateral[1].lo ||
@@ -370,6 +371,8 @@ KernelEmitter::Tiles KernelEmitter::tileShape(unsigned g) {
   // Rows of a plane that fill a part of the second-level cache: wide tiles reread fewer rows at
   // their sides, narrow ones stay closer.
   auto automatic = [&](unsigned a) -> Value {
+    if (scanAxis) // whole lines, a few to a tile
+      return l.divCeil(extent[a], l.mul(ctx.threads, 8));
     if (isPass())
       return l.i64(kernel::grid);
     if (!reaches)
@@ -387,6 +390,8 @@ KernelEmitter::Tiles KernelEmitter::tileShape(unsigned g) {
   };
   for (unsigned a : {0, 1}) {
     tiles.extent[a] = slot([&] {
+      if (scanAxis && static_cast<unsigned>(*scanAxis) == a)
+        return l.max(extent[a], l.i64(1));
       return fixed[a] && !isPass() ? l.i64(fixed[a]) : l.max(automatic(a), l.i64(1));
     });
     tiles.count[a] = slot([&] { return l.divCeil(extent[a], tiles.extent[a]); });

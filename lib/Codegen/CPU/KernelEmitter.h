@@ -9,6 +9,7 @@
 //   tile function  -> the front's two loops, and in them the stages
 //   RowStage       -> a stage with samples in the lanes (pointwise operations and stencils)
 //   TraceStage     -> a stage with traces in the lanes (whole-trace operations)
+//   AxisScan       -> a scan along inlines or crosslines, in tiles of whole lines
 //===----------------------------------------------------------------------===//
 #ifndef SEIS_CODEGEN_CPU_KERNELEMITTER_H
 #define SEIS_CODEGEN_CPU_KERNELEMITTER_H
@@ -182,6 +183,8 @@ void emitRowStage(KernelEmitter &k, const Stage &stage, mlir::Value i, mlir::Val
 /// Emits rows [ja, jb) of plane i of a stage with traces in the lanes.
 void emitTraceStage(KernelEmitter &k, const Stage &stage, mlir::Value i, mlir::Value ja,
                     mlir::Value jb);
+/// Emits lines [lo, hi) of a scan along inlines or crosslines.
+void emitAxisScan(KernelEmitter &k, const Stage &stage, mlir::Value lo, mlir::Value hi);
 /// `op` (arith, math or an elementwise seis operation) on vectors or scalars of the compute type.
 mlir::Value emitElementwise(LoopBuilder &l, mlir::Operation *op,
                             llvm::ArrayRef<mlir::Value> operands);

@@ -152,6 +152,14 @@ void KernelEmitter::emitTile(unsigned g, Value tile) {
     lo[a] = l.add(tiles.lo[a], l.mul(position[a], tiles.extent[a]));
     hi[a] = l.min(tiles.hi[a], l.add(lo[a], tiles.extent[a]));
   }
+  if (auto axis = stages.group(g).front().scanAxis) {
+    unsigned across = *axis == Axis::Inline ? 1 : 0;
+    for (const Stage &stage : stages.group(g)) {
+      l.loc = stage.op->getLoc();
+      emitAxisScan(*this, stage, lo[across], hi[across]);
+    }
+    return;
+  }
   // Rows each stage must make, and the way of the front: a stage runs `lag` behind it.
   Value from[2], to[2];
   for (const Stage &stage : stages.group(g)) {

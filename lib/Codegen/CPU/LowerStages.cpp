@@ -31,27 +31,11 @@ struct LowerStagesPass : seis::impl::LowerStagesPassBase<LowerStagesPass> {
         graphs.push_back(func);
     OpBuilder builder(&getContext());
     for (func::FuncOp func : graphs) {
-      if (failed(checkTarget(func)))
-        return signalPassFailure();
       builder.setInsertionPoint(func);
       if (failed(KernelEmitter(func, builder, options).emit()))
         return signalPassFailure();
       func.erase();
     }
-  }
-
-  /// Names what this target cannot take, before anything is lowered.
-  static LogicalResult checkTarget(func::FuncOp func) {
-    LogicalResult result = success();
-    func.walk([&](ScanOp scan) {
-      if (scan.getAxis() != Axis::Sample) {
-        scan.emitError("a scan along ")
-            << stringifyAxis(scan.getAxis())
-            << " cannot be compiled: scan along sample, or use seis-eval for this program";
-        result = failure();
-      }
-    });
-    return result;
   }
 };
 
