@@ -28,7 +28,7 @@ packages=(
   llvm-22-dev llvm-22-tools libmlir-22-dev mlir-22-tools liblld-22-dev libomp-22-dev
   libclang-rt-22-dev libzstd-dev zlib1g-dev
   # runtime and tools
-  libsegyio-dev nlohmann-json3-dev libcli11-dev libfmt-dev
+  libsegyio-dev libhwloc-dev nlohmann-json3-dev libcli11-dev libfmt-dev
   # tests and benchmarks; qemu-user runs objects on processors that lack their instructions
   libgtest-dev libbenchmark-dev libfftw3-dev qemu-user
   # Python yardsticks and reports, for /usr/bin/python3

@@ -2,6 +2,7 @@
 // An object over volumes in files: opens both, streams, sums up.
 //===----------------------------------------------------------------------===//
 #include "Files.h"
+#include "Machine.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -117,6 +118,24 @@ std::string transformPath(const rt::Entry &entry, int64_t samples) {
   return special ? "specialised" : entry.otherLengths.empty() ? "loop" : entry.otherLengths;
 }
 
+nlohmann::ordered_json machineJson() {
+  Machine machine = thisMachine();
+  return {{"processor", machine.processor},
+          {"cores", machine.cores},
+          {"threads", machine.threads},
+          {"numa_nodes", machine.numaNodes},
+          {"l1_data_bytes", machine.l1Data},
+          {"l2_bytes", machine.l2},
+          {"l3_bytes", machine.l3}};
+}
+
+std::string machineText() {
+  Machine machine = thisMachine();
+  return fmt::format("{}, {} cores, {} threads; caches: L1 {}, L2 {}, L3 {}", machine.processor,
+                     machine.cores, machine.threads, rt::byteCount(machine.l1Data),
+                     rt::byteCount(machine.l2), rt::byteCount(machine.l3));
+}
+
 void reportJson(const rt::Entry &entry, Outputs &outputs, const seis_rt_summary &summary,
                 const std::string &path, double seconds, const std::vector<std::string> &names) {
   nlohmann::ordered_json report;
@@ -135,6 +154,7 @@ void reportJson(const rt::Entry &entry, Outputs &outputs, const seis_rt_summary 
   report["peak_memory_bytes"] = peakMemory();
   report["seconds"] = seconds;
   report["compute_seconds"] = summary.compute_seconds;
+  report["machine"] = machineJson();
   fmt::print("{}\n", report.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }
 
@@ -154,6 +174,8 @@ void reportText(const Console &console, const rt::Entry &entry, Outputs &outputs
       fmt::format("time        {:.3f} s, {:.3f} s computing", seconds, summary.compute_seconds));
   console.detail(fmt::format("memory      {} blocks, buffers {}, peak {}", summary.blocks,
                              rt::byteCount(summary.buffer_bytes), rt::byteCount(peakMemory())));
+  if (console.options().verbose)
+    console.detail("machine     " + machineText());
 }
 
 } // namespace

@@ -12,6 +12,8 @@
 #include <fstream>
 #include <sstream>
 #include <sys/resource.h>
+#include <thread>
+#include <unistd.h>
 
 using namespace seis::test;
 namespace io = seis::io;
@@ -195,6 +197,10 @@ TEST(CliTest, AppliesToNpy) {
   EXPECT_EQ(report["traces"], 90);
   EXPECT_EQ(report["fft"], "specialised");
   EXPECT_EQ(report["outputs"][0]["name"], "y");
+  const auto &machine = report["machine"]; // the C library asks the processor itself
+  EXPECT_EQ(machine["l2_bytes"], sysconf(_SC_LEVEL2_CACHE_SIZE));
+  EXPECT_GE(machine["threads"], std::thread::hardware_concurrency());
+  EXPECT_LE(machine["cores"], machine["threads"]);
   EXPECT_EQ(report["outputs"][0]["path"], folder / "y.npy");
   std::vector<float> y = loadVolume(folder / "y.npy");
   ASSERT_EQ(y.size(), x.data.size());
