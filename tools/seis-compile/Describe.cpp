@@ -8,6 +8,7 @@
 
 #include "seis/Dialect/Seis/Analysis/Dependence.h"
 #include "seis/Frontend/Prelude.h"
+#include "seis/Support/Json.h"
 
 #include "mlir/IR/MLIRContext.h"
 #include "llvm/ADT/STLExtras.h"
@@ -17,6 +18,7 @@
 
 using namespace llvm;
 using namespace seis;
+using namespace seis::tools;
 
 static std::string dashed(StringRef name) {
   std::string text = name.str();
@@ -24,7 +26,31 @@ static std::string dashed(StringRef name) {
   return text;
 }
 
-int seis::listPrelude(StringRef family) {
+static void printList(const std::vector<const PreludeEntry *> &entries) {
+  StringRef family;
+  for (const PreludeEntry *e : entries) {
+    if (e->family != family)
+      outs() << (family.empty() ? "" : "\n") << e->family << ":\n";
+    family = e->family;
+    outs() << "  " << left_justify(dashed(e->name), 27) << ' ' << e->summary << '\n';
+  }
+}
+
+static void printListJson(const std::vector<const PreludeEntry *> &entries) {
+  json::Value list = json::Value::array();
+  for (const PreludeEntry *e : entries) {
+    json::Value entry = json::Value::object();
+    entry.set("name", dashed(e->name));
+    entry.set("family", e->family);
+    entry.set("summary", e->summary);
+    entry.set("call", e->signature);
+    entry.set("attribute", e->isAttribute);
+    list.push(std::move(entry));
+  }
+  outs() << json::print(list) << '\n';
+}
+
+int seis::listPrelude(StringRef family, bool asJson) {
   std::vector<StringRef> families;
   for (const PreludeEntry &e : preludeEntries())
     if (!is_contained(families, StringRef(e.family)))
@@ -34,23 +60,23 @@ int seis::listPrelude(StringRef family) {
            << "seis-compile: note: families are " << llvm::join(families, ", ") << '\n';
     return ExitUsage;
   }
-  bool first = true;
-  for (StringRef f : families) {
-    if (!family.empty() && f != family)
-      continue;
-    outs() << (first ? "" : "\n") << f << ":\n";
-    first = false;
+  std::vector<const PreludeEntry *> entries;
+  for (StringRef f : families)
     for (const PreludeEntry &e : preludeEntries())
-      if (e.family == f)
-        outs() << "  " << left_justify(dashed(e.name), 27) << ' ' << e.summary << '\n';
-  }
+      if (e.family == f && (family.empty() || f == family))
+        entries.push_back(&e);
+  if (asJson)
+    printListJson(entries);
+  else
+    printList(entries);
   return ExitDone;
 }
 
 namespace {
 /// What the analysis of a translated attribute says.
 struct Facts {
-  std::string unit, halo, dependence;
+  std::string unit, dependence;
+  Footprint halo;
 };
 } // namespace
 
@@ -61,6 +87,21 @@ static std::string haloText(const Footprint &f) {
     text += f[a].whole ? "whole" : std::to_string(f[a].lo) + " " + std::to_string(f[a].hi);
   }
   return text;
+}
+
+/// As in a manifest: per axis [before, after], or "whole".
+static json::Value haloJson(const Footprint &f) {
+  json::Value halo = json::Value::object();
+  for (unsigned a = 0; a < numAxes; ++a) {
+    json::Value axis("whole");
+    if (!f[a].whole) {
+      axis = json::Value::array();
+      axis.push(f[a].lo);
+      axis.push(f[a].hi);
+    }
+    halo.set(std::string(axisNames[a]), std::move(axis));
+  }
+  return halo;
 }
 
 static std::optional<Facts> analyse(const PreludeEntry &entry) {
@@ -77,11 +118,9 @@ static std::optional<Facts> analyse(const PreludeEntry &entry) {
   if (auto unit = func.getResultAttrOfType<mlir::StringAttr>(0, "seis.unit"))
     facts.unit = unit.str();
   auto reaches = computeFootprints(func);
-  Footprint halo;
   for (mlir::BlockArgument argument : func.getArguments())
     if (auto it = reaches.find(argument); it != reaches.end())
-      halo = halo.unite(it->second);
-  facts.halo = haloText(halo);
+      facts.halo = facts.halo.unite(it->second);
   static const char *const classes[] = {"each sample alone", "samples around it", "whole traces",
                                         "the whole volume"};
   Dependence widest = Dependence::Pointwise;
@@ -96,16 +135,7 @@ static void printLine(StringRef key, StringRef text) {
     outs() << "  " << left_justify(key, 12) << text << '\n';
 }
 
-int seis::describePrelude(StringRef name) {
-  const PreludeEntry *e = findPreludeEntry(name);
-  if (!e) {
-    errs() << "seis-compile: error: the prelude has no `" << name << "`\n";
-    if (StringRef nearest = nearestPreludeName(name); !nearest.empty())
-      errs() << "seis-compile: note: did you mean `" << dashed(nearest) << "`?\n";
-    else
-      errs() << "seis-compile: note: seis-compile --list shows all names\n";
-    return ExitInput;
-  }
+static void describeAsText(const PreludeEntry *e) {
   outs() << dashed(e->name) << ": " << e->summary << '\n';
   printLine("call", e->signature);
   printLine("family", e->family);
@@ -114,7 +144,7 @@ int seis::describePrelude(StringRef name) {
     if (auto facts = analyse(*e)) {
       printLine("unit", facts->unit);
       printLine("depends on", facts->dependence);
-      printLine("halo", facts->halo);
+      printLine("halo", haloText(facts->halo));
     }
   for (size_t i = 0; i < e->parameters.size(); ++i) {
     const PreludeParameter &p = e->parameters[i];
@@ -129,5 +159,50 @@ int seis::describePrelude(StringRef name) {
   printLine("source", e->source);
   if (!e->definition.empty())
     outs() << '\n' << e->definition << '\n';
+}
+
+static void describeAsJson(const PreludeEntry *e) {
+  json::Value all = json::Value::object();
+  all.set("name", dashed(e->name));
+  all.set("label", e->label);
+  all.set("summary", e->summary);
+  all.set("call", e->signature);
+  all.set("family", e->family);
+  all.set("formula", e->formula);
+  all.set("attribute", e->isAttribute);
+  if (auto facts = e->isAttribute ? analyse(*e) : std::nullopt) {
+    all.set("unit", facts->unit);
+    all.set("depends_on", facts->dependence);
+    all.set("halo", haloJson(facts->halo));
+  }
+  json::Value parameters = json::Value::array();
+  for (const PreludeParameter &p : e->parameters) {
+    json::Value parameter = json::Value::object();
+    parameter.set("name", p.name);
+    parameter.set("type", p.type);
+    parameter.set("default", p.defaultText.empty() ? json::Value() : json::Value(p.defaultText));
+    parameter.set("description", p.description);
+    parameters.push(std::move(parameter));
+  }
+  all.set("parameters", std::move(parameters));
+  all.set("source", e->source);
+  all.set("definition", e->definition);
+  outs() << json::print(all) << '\n';
+}
+
+int seis::describePrelude(StringRef name, bool asJson) {
+  const PreludeEntry *e = findPreludeEntry(name);
+  if (!e) {
+    errs() << "seis-compile: error: the prelude has no `" << name << "`\n";
+    if (StringRef nearest = nearestPreludeName(name); !nearest.empty())
+      errs() << "seis-compile: note: did you mean `" << dashed(nearest) << "`?\n";
+    else
+      errs() << "seis-compile: note: seis-compile --list shows all names\n";
+    return ExitInput;
+  }
+  if (asJson)
+    describeAsJson(e);
+  else
+    describeAsText(e);
   return ExitDone;
 }

@@ -4,8 +4,9 @@
 #ifndef SEIS_TOOLS_SEIS_COMPILE_OPTIONS_H
 #define SEIS_TOOLS_SEIS_COMPILE_OPTIONS_H
 
+#include "CommandLine.h"
+
 #include "seis/Compiler/Compiler.h"
-#include "seis/Frontend/Frontend.h"
 
 #include <optional>
 #include <string>
@@ -13,17 +14,8 @@
 
 namespace seis {
 
-/// Exit codes of all tools.
-enum ExitCode { ExitDone = 0, ExitNo = 1, ExitUsage = 2, ExitInput = 3, ExitMissing = 4 };
-
-/// Something to compile: a positional or `-e`, in the order of the command line.
-struct CompileItem {
-  SourceItem::Kind kind;
-  std::string text; ///< path, expression, or call
-};
-
 struct CompileOptions {
-  std::vector<CompileItem> items;
+  std::vector<tools::ProgramItem> items;
   FrontendOptions frontend;
   CompilerOptions compiler;
   std::vector<TextStage> texts;    ///< stages of the IR to write as text
@@ -32,12 +24,15 @@ struct CompileOptions {
   std::string entryName;           ///< from -o, else from the first item
   std::string scheduleFile;        ///< --schedule
   bool color = false;              ///< of diagnostics
+  bool quiet = false;              ///< no warnings
+  bool verbose = false;            ///< say which files are written
 
   std::string printManifest; ///< --print-manifest FILE
 
   bool list = false; ///< --list
   std::string family;
   std::string describe; ///< --describe NAME
+  bool json = false;    ///< of --list and --describe
 };
 
 /// Parses the command line. Gives an exit code where there is nothing left to do: after --help,

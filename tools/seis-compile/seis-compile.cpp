@@ -13,40 +13,16 @@
 
 using namespace llvm;
 using namespace seis;
-
-/// Reads files and names the items for diagnostics; false after a message.
-static bool readItems(const CompileOptions &options, std::vector<SourceItem> &items) {
-  unsigned expressions = 0;
-  bool ok = true;
-  for (const CompileItem &item : options.items) {
-    SourceItem source;
-    source.kind = item.kind;
-    source.text = item.text;
-    if (item.kind == SourceItem::Expression) {
-      ++expressions;
-      source.name = expressions == 1 ? "<expression>"
-                                     : "<expression " + std::to_string(expressions) + ">";
-    } else if (item.kind == SourceItem::Call) {
-      source.name = "<command line>";
-    } else {
-      source.name = item.text;
-      auto file = MemoryBuffer::getFile(item.text);
-      if (!file) {
-        errs() << "seis-compile: error: cannot read " << item.text << ": "
-               << file.getError().message() << '\n';
-        ok = false;
-        continue;
-      }
-      source.text = (*file)->getBuffer().str();
-    }
-    items.push_back(std::move(source));
-  }
-  return ok;
-}
+using namespace seis::tools;
 
 static int fail(Error error) {
   errs() << "seis-compile: error: " << toString(std::move(error)) << '\n';
   return ExitInput;
+}
+
+static void sayWritten(const CompileOptions &options, StringRef suffix) {
+  if (options.verbose)
+    errs() << "seis-compile: note: wrote " << options.output << suffix << '\n';
 }
 
 /// Writes to stdout, or to the output's name plus `suffix`: complete under that name, or not at all.
@@ -55,10 +31,13 @@ static Error writeText(const CompileOptions &options, StringRef suffix, StringRe
     outs() << text;
     return Error::success();
   }
-  return writeToOutput(options.output + suffix.str(), [&](raw_ostream &os) {
+  Error error = writeToOutput(options.output + suffix.str(), [&](raw_ostream &os) {
     os << text;
     return Error::success();
   });
+  if (!error)
+    sayWritten(options, suffix);
+  return error;
 }
 
 /// The text of one stage; the module stays as it is.
@@ -77,7 +56,7 @@ static Error writeAll(mlir::ModuleOp module, const CompileOptions &options) {
   if (!options.output.empty())
     if (StringRef folder = sys::path::parent_path(options.output); !folder.empty())
       if (std::error_code code = sys::fs::create_directories(folder))
-        return createStringError("cannot make the folder " + folder + ": " + code.message());
+        return createStringError("cannot make the folder " + folder + ": " + systemMessage(code));
   for (TextStage stage : options.texts)
     if (Error error = writeStage(module, stage, options))
       return error;
@@ -88,10 +67,15 @@ static Error writeAll(mlir::ModuleOp module, const CompileOptions &options) {
   auto artifacts = compile(module, name, options.compiler, options.artifacts);
   if (!artifacts)
     return artifacts.takeError();
-  if (!options.output.empty())
-    return writeArtifacts(*artifacts, options.output);
+  if (options.output.empty()) {
+    for (const Artifact &artifact : *artifacts)
+      outs() << artifact.bytes;
+    return Error::success();
+  }
+  if (Error error = writeArtifacts(*artifacts, options.output))
+    return error;
   for (const Artifact &artifact : *artifacts)
-    outs() << artifact.bytes;
+    sayWritten(options, emitKindSuffix(artifact.kind));
   return Error::success();
 }
 
@@ -105,13 +89,13 @@ static std::string sourceText(const std::vector<SourceItem> &items) {
 
 static int compileProgram(CompileOptions &options) {
   std::vector<SourceItem> items;
-  if (!readItems(options, items))
+  if (!readSources("seis-compile", options.items, items))
     return ExitInput;
   if (!options.scheduleFile.empty()) {
     auto file = MemoryBuffer::getFile(options.scheduleFile);
     if (!file)
       return fail(createStringError("cannot read " + options.scheduleFile + ": " +
-                                    file.getError().message()));
+                                    systemMessage(file.getError())));
     options.compiler.schedule = (*file)->getBuffer().str();
   }
   mlir::DialectRegistry registry;
@@ -121,7 +105,8 @@ static int compileProgram(CompileOptions &options) {
   DiagnosticSink sink(sources);
   auto module =
       translateToIR(context, sources, items, options.entryName, options.frontend, sink);
-  sink.print(errs(), options.color);
+  if (sink.hasErrors() || !options.quiet)
+    sink.print(errs(), options.color);
   if (!module)
     return ExitInput;
   options.compiler.sourceText = sourceText(items);
@@ -164,9 +149,9 @@ int main(int argc, char **argv) {
   if (auto code = parseCommandLine(argc, argv, options))
     return *code;
   if (options.list)
-    return listPrelude(options.family);
+    return listPrelude(options.family, options.json);
   if (!options.describe.empty())
-    return describePrelude(options.describe);
+    return describePrelude(options.describe, options.json);
   if (!options.printManifest.empty())
     return printManifest(options.printManifest);
   return compileProgram(options);

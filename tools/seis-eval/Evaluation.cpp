@@ -386,7 +386,7 @@ Outcome Evaluation::run() {
   SourceMgrDiagnosticHandler handler(program.sources, entry.getContext());
   auto values = reference::evaluate(entry, std::move(arguments), how);
   if (failed(values))
-    return {3, ""};
+    return Outcome::reported();
   for (auto [output, value] : llvm::zip_equal(results, *values)) {
     output.array = value;
     finish(output);
@@ -400,7 +400,7 @@ Outcome Evaluation::write() {
     if (!parent.empty())
       if (std::error_code error = llvm::sys::fs::create_directories(parent))
         return Outcome::unusable("cannot make the folder " + parent.str() + ": " +
-                                 systemMessage(error));
+                                 tools::systemMessage(error));
     if (io::Status s = save(output); !s)
       return Outcome::unusable(s.message);
   }

@@ -15,15 +15,9 @@
 
 namespace seis::eval {
 
-/// One item of the program as it stood on the command line.
-struct ProgramItem {
-  std::string text;
-  bool isExpression = false; ///< of -e; else a file, prelude name or call
-};
-
 /// What the command line says about the program.
 struct ProgramOptions {
-  std::vector<ProgramItem> items; ///< in their order
+  std::vector<tools::ProgramItem> items; ///< in their order
   std::string name;               ///< what outputs of -e are called
   std::optional<double> dtMs;
   bool unitsAreErrors = false;
