@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Builds seis and runs every test; the last line is `N passed, N failed, N skipped`.
 #
-# Parts, each timed: the packages; the release build; GoogleTest programs (ctest); lit; pytest;
-# the runtime under AddressSanitizer with UndefinedBehaviorSanitizer and under ThreadSanitizer,
-# also with objects that the compiler made; bounded fuzzing. A failed part does not stop the rest.
+# Parts, each timed: the packages; the release build; GoogleTest programs (ctest); lit; pytest, with
+# generated code under AddressSanitizer; the runtime under AddressSanitizer with
+# UndefinedBehaviorSanitizer and under ThreadSanitizer, also with objects that the compiler made;
+# bounded fuzzing, of programs too. A failed part does not stop the rest.
 set -uo pipefail
 
 usage() {
@@ -20,7 +21,7 @@ Usage: scripts/check.sh [options]
 Environment:
   SEIS_CHECK_BUILD   Folder of the builds (build)
   SEIS_CHECK_JOBS    Parallel compilations and tests (number of cores)
-  SEIS_FUZZ_SECONDS  Time of every fuzz target (60, with --full 3600)
+  SEIS_FUZZ_SECONDS  Time of every fuzz target and of random programs (60, with --full 3600)
 
 Exit codes:
   0  all passed   1  something failed   2  wrong options
@@ -153,23 +154,40 @@ run_runtime() { # NAME SANITIZERS
   GTEST_FILTER='-*LittleIsReadTwiceUnderACap' run_ctest "runtime-$1" "$build"
 }
 
-# Compiled objects in the sanitized runtime: same bytes as in the release one.
-run_objects() { # NAME OPTIONS-OF-SEIS-COMPILE...
-  local name=$1 work=$builds/objects-$1
-  shift
+# Compiled objects in the sanitized runtime: same bytes as in the release one, opened many times,
+# called from four threads at once. The calls are made to instrumented code too.
+run_objects() { # NAME SANITIZER OPTIONS-OF-SEIS-COMPILE...
+  local name=$1 sanitizer=$2 work=$builds/objects-$1 calls=$builds/runtime-$1/bin/seis-rt-calls
+  local program=(envelope inst-frequency sweetness response-phase correlate3d 'rms(window=(3,3,9))'
+    -e 'x / (vmax(x) - vmin(x))')
+  shift 2
   rm -rf "$work" && mkdir -p "$work"
   (
     set -e
     cd "$work"
     "$bin/seis-run" synth -q --shape=37,41,250 --dt-ms=4 --seed=3 -o survey.sgy
-    "$bin/seis-compile" "$@" --samples=250 envelope inst-frequency sweetness response-phase correlate3d \
-      'rms(window=(3,3,9))' -e 'x / (vmax(x) - vmin(x))' -o objects/all
+    "$bin/seis-compile" "$@" --samples=250 "${program[@]}" -o objects/all
     "$bin/seis-run" apply -q objects/all.so survey.sgy -o plain/ --threads=1
     "$builds/runtime-$name/bin/seis-run" apply -q objects/all.so survey.sgy -o checked/ --threads=2 \
       --block=16,16
     for file in plain/*; do cmp "$file" "checked/${file##*/}"; done
+    # Freed memory that AddressSanitizer keeps back would look like growth.
+    ASAN_OPTIONS=quarantine_size_mb=4 "$calls" open 1000 objects/all.so
+    "$calls" at-once 4 10 objects/all.so
+    PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 "$root/test/python/instrumented.py" "$sanitizer" \
+      instrumented code "$@" "${program[@]}"
+    "$calls" at-once 4 10 "instrumented/code_$sanitizer.so"
   )
   count "objects ($name)" $?
+  [[ $sanitizer == thread ]] && run_race "$work" "$calls"
+}
+
+# An object with a race that is meant: ThreadSanitizer sees into loaded objects.
+run_race() { # FOLDER CALLS
+  clang-22 -fsanitize=thread -shared -fPIC -O1 -Iruntime/include \
+    test/unit/runtime/rt/objects/shared.c -o "$1/shared.so" &&
+    ! "$2" at-once 4 20 "$1/shared.so" >"$1/race.log" 2>&1 && grep -q 'data race' "$1/race.log"
+  count "a race is noticed" $?
 }
 
 run_fuzz() {
@@ -199,6 +217,11 @@ run_fuzz() {
     ((status)) && tail -40 "$work/fuzz.log"
     count "fuzz $target, $fuzz_seconds s" $status
   done
+}
+
+run_programs() {
+  PYTHONDONTWRITEBYTECODE=1 test/python/fuzz_programs.py --seconds="$fuzz_seconds" --jobs="$jobs"
+  count "random programs, $fuzz_seconds s" $?
 }
 
 run_sanitized_compiler() {
@@ -237,8 +260,9 @@ part "lit" run_lit release "$release"
 part "pytest" run_pytest
 part "runtime under AddressSanitizer and UndefinedBehaviorSanitizer" run_runtime asan address,undefined
 part "runtime under ThreadSanitizer" run_runtime tsan thread
-part "compiled objects in the runtime under AddressSanitizer" run_objects asan --openmp=off
-part "compiled objects in the runtime under ThreadSanitizer" run_objects tsan --openmp=off
+part "compiled objects in the runtime under AddressSanitizer" run_objects asan address --openmp=off
+part "compiled objects in the runtime under ThreadSanitizer" run_objects tsan thread --openmp=off
+part "random programs" run_programs
 part "fuzzing" run_fuzz
 if ((full)); then
   part "compiler under sanitizers" run_sanitized_compiler
