@@ -135,6 +135,12 @@ private:
     }
   }
 
+  /// Scans along inlines and crosslines write rows, which may be the caller's; a pass reduces rows.
+  bool writesToCaller(Operation *op) {
+    auto scan = dyn_cast<ScanOp>(op);
+    return scan && scan.getAxis() != Axis::Sample && func->hasAttr("seis.entry");
+  }
+
   /// What the function returns for `v`, which it returns `times` times. An output is written
   /// straight to the caller's array, unless something else reads it too.
   Value output(Value v, unsigned times, StringRef name) {
@@ -145,7 +151,7 @@ private:
       return makeStage(def, name).getResult(llvm::find(def->getResults(), v) -
                                             def->getResults().begin());
     bool isRead = llvm::any_of(v.getUsers(), [&](Operation *user) { return user != terminator; });
-    if (isRead || times > 1 || isWholeTrace(def))
+    if (isRead || times > 1 || (isWholeTrace(def) && !writesToCaller(def)))
       return makeCopy(v, name);
     return stored.lookup(v);
   }

@@ -33,3 +33,15 @@ func.func @along_samples(%x: tensor<?x?x?xf32>) -> tensor<?x?x?xf32> attributes 
   %2 = math.sqrt %1 : tensor<?x?x?xf32>
   return %2 : tensor<?x?x?xf32>
 }
+
+// -----
+
+// What nothing else reads is the caller's array at once.
+
+// CHECK-LABEL: func.func @straight_to_the_caller
+// CHECK-NEXT:    %{{.*}} = seis.stage "scan" group 0 schedule <at = output>
+// CHECK:         return
+func.func @straight_to_the_caller(%x: tensor<?x?x?xf32>) -> tensor<?x?x?xf32> attributes {seis.entry} {
+  %0 = seis.scan<add> %x axis<inline> direction<forward> : tensor<?x?x?xf32>
+  return %0 : tensor<?x?x?xf32>
+}

@@ -3,7 +3,7 @@
 // accumulators runs along, and every row of the result is a copy of it. The order
 // of a sum is that of the survey, whatever is computed beside it. A line that
 // holds NaN or infinity is NaN throughout, which is known only at its end; so the
-// result is kept whole, and what reads it comes in a later group.
+// result is the caller's array, or is kept whole and read by later groups.
 //===----------------------------------------------------------------------===//
 #include "KernelEmitter.h"
 
@@ -21,9 +21,13 @@ public:
   LineScan(KernelEmitter &k, const Stage &stage, Value line)
       : k(k), l(k.builder()), op(cast<ScanOp>(StageOp(stage.op).getBody().front().front())),
         source(stage.op->getOperand(0)), result(stage.op->getResult(0)), line(line),
-        type(k.vectorType()), samples(k.context().block[2]),
-        traces(k.context().block[static_cast<unsigned>(op.getAxis())]) {
+        type(k.vectorType()), traces(k.context().block[static_cast<unsigned>(op.getAxis())]) {
     isSum = op.getFold() == Fold::Add;
+    const CallContext &ctx = k.context();
+    toCaller = !stage.outputs.empty();
+    output = toCaller ? stage.outputs[0] : 0;
+    begin = toCaller ? ctx.lo[2] : l.i64(0);
+    end = toCaller ? l.add(ctx.lo[2], ctx.extent[2]) : ctx.block[2];
     accumulatorType = isSum ? l.vec(k.width(), l.b.getF64Type()) : type;
   }
 
@@ -31,17 +35,48 @@ public:
     foldTrace(l.i64(0), /*isFirst=*/true);
     l.loop(l.i64(1), traces, 1, [&](Value n) { foldTrace(n, /*isFirst=*/false); });
     l.ifThen(isAnyPoisoned(), [&] {
-      l.loop(l.i64(0), traces, 1, [&](Value n) { poisonTrace(n); });
+      l.loop(l.i64(0), traces, 1, [&](Value n) {
+        ifWanted(n, [&] { poisonTrace(n); });
+      });
     });
-    l.loop(l.i64(0), traces, 1, [&](Value n) { k.fillBorders(result, row(result, n)); });
+    if (!toCaller)
+      l.loop(l.i64(0), traces, 1, [&](Value n) { k.fillBorders(result, targetRow(n)); });
   }
 
 private:
-  /// Row of trace n of the line, in the order of the scan.
-  Value row(Value volume, Value n) {
+  /// Inline and crossline of trace n of the line, in the order of the scan.
+  std::pair<Value, Value> position(Value n) {
     if (op.getDirection() == Direction::Backward)
       n = l.sub(l.sub(traces, 1), n);
-    return op.getAxis() == Axis::Inline ? k.rowPtr(volume, n, line) : k.rowPtr(volume, line, n);
+    return op.getAxis() == Axis::Inline ? std::pair(n, line) : std::pair(line, n);
+  }
+  Value sourceRow(Value n) {
+    auto [i, j] = position(n);
+    return k.rowPtr(source, i, j);
+  }
+  /// Where sample 0 of trace n of the result lies; of the caller's array, would lie.
+  Value targetRow(Value n) {
+    auto [i, j] = position(n);
+    if (!toCaller)
+      return k.rowPtr(result, i, j);
+    return sampleAt(k.outputPtr(output, i, j, k.elementBytes()), l.sub(l.i64(0), begin));
+  }
+
+  /// The line is folded from end to end, of the caller's array only a part may be wanted.
+  void ifWanted(Value n, llvm::function_ref<void()> write) {
+    if (!toCaller)
+      return write();
+    unsigned axis = static_cast<unsigned>(op.getAxis());
+    auto [i, j] = position(n);
+    Value at = l.sub(axis == 0 ? i : j, k.context().lo[axis]);
+    l.ifThen(l.both(l.ge(at, l.i64(0)), l.lt(at, k.context().extent[axis])), write);
+  }
+
+  void storeResult(Value v, Value row, Value s) {
+    if (toCaller)
+      l.maskedStore(v, sampleAt(row, s), lanesAt(s), k.elementBytes());
+    else
+      l.store(v, sampleAt(row, s), k.elementBytes());
   }
 
   Value sampleAt(Value row, Value s) { return l.element(row, k.element(), s); }
@@ -68,12 +103,17 @@ private:
 
   /// Folds trace n into the accumulators and writes them as trace n of the result.
   void foldTrace(Value n, bool isFirst) {
-    Value from = row(source, n), to = row(result, n), zero = l.real(type, 0.0);
+    Value from = sourceRow(n), zero = l.real(type, 0.0);
+    Value next;
+    if (op.getAxis() == Axis::Inline) // a plane apart: no prefetcher looks that far
+      next = sourceRow(l.min(l.add(n, 1), l.sub(traces, 1)));
     unsigned bytes = k.elementBytes();
-    l.loop(l.i64(0), samples, k.width(), [&](Value s) {
+    l.loop(begin, end, k.width(), [&](Value s) {
       Value x = k.isCallerMemory(source)
                     ? l.maskedLoad(type, sampleAt(from, s), lanesAt(s), bytes)
                     : Value(l.load(type, sampleAt(from, s), bytes));
+      if (next)
+        l.prefetch(sampleAt(next, s));
       Value acc = widen(x), poison = l.fmul(x, zero);
       if (!isFirst) {
         acc = fold(l.load(accumulatorType, accumulatorAt(s), bytes), acc);
@@ -81,11 +121,16 @@ private:
       }
       l.store(acc, accumulatorAt(s), bytes);
       l.store(poison, poisonAt(s), bytes);
-      l.store(narrow(acc), sampleAt(to, s), bytes);
+    });
+    ifWanted(n, [&] {
+      Value to = targetRow(n);
+      l.loop(begin, end, k.width(), [&](Value s) {
+        storeResult(narrow(l.load(accumulatorType, accumulatorAt(s), bytes)), to, s);
+      });
     });
   }
 
-  Value lanesAt(Value s) { return l.firstLanes(k.width(), l.sub(samples, s)); }
+  Value lanesAt(Value s) { return l.firstLanes(k.width(), l.sub(end, s)); }
   Value isNan(Value v) {
     return arith::CmpFOp::create(l.b, l.loc, arith::CmpFPredicate::UNO, v, v);
   }
@@ -96,16 +141,16 @@ private:
       Value poison = l.load(type, poisonAt(s), k.elementBytes());
       return SmallVector<Value>{l.fadd(carried[0], l.select(lanesAt(s), poison, zero))};
     };
-    Value all = l.loop(l.i64(0), samples, k.width(), ValueRange{zero}, add)[0];
+    Value all = l.loop(begin, end, k.width(), ValueRange{zero}, add)[0];
     return vector::ReductionOp::create(l.b, l.loc, vector::CombiningKind::OR, isNan(all));
   }
 
   void poisonTrace(Value n) {
-    Value to = row(result, n);
-    l.loop(l.i64(0), samples, k.width(), [&](Value s) {
+    Value to = targetRow(n);
+    l.loop(begin, end, k.width(), [&](Value s) {
       Value poison = l.load(type, poisonAt(s), k.elementBytes());
-      Value finite = l.load(type, sampleAt(to, s), k.elementBytes());
-      l.store(l.select(isNan(poison), poison, finite), sampleAt(to, s), k.elementBytes());
+      Value isPoisoned = l.both(isNan(poison), lanesAt(s));
+      l.maskedStore(poison, sampleAt(to, s), isPoisoned, k.elementBytes());
     });
   }
 
@@ -114,13 +159,22 @@ private:
   ScanOp op;
   Value source, result, line;
   VectorType type, accumulatorType;
-  bool isSum;
-  Value samples, traces;
+  bool isSum, toCaller;
+  unsigned output;
+  Value begin, end, traces;
 };
 
 } // namespace
 
 void seis::emitAxisScan(KernelEmitter &k, const Stage &stage, Value lo, Value hi) {
-  if (k.isStored(stage.op->getResult(0)))
-    k.builder().loop(lo, hi, 1, [&](Value line) { LineScan(k, stage, line).emit(); });
+  LoopBuilder &l = k.builder();
+  if (!stage.outputs.empty()) { // the group may make all of the block for its other stages
+    const CallContext &ctx = k.context();
+    unsigned across = *stage.scanAxis == Axis::Inline ? 1 : 0;
+    lo = l.max(lo, ctx.lo[across]);
+    hi = l.min(hi, l.add(ctx.lo[across], ctx.extent[across]));
+  } else if (!k.isStored(stage.op->getResult(0))) {
+    return;
+  }
+  l.loop(lo, hi, 1, [&](Value line) { LineScan(k, stage, line).emit(); });
 }
