@@ -48,12 +48,14 @@ MemoryStream::MemoryStream(Extent volume) : volume(volume) {
 }
 
 int32_t MemoryStream::run(const Module &module) {
-  writes.clear();
-  for (const Output &output : outputs) {
-    int64_t count = output.rest;
+  // Counts stay where they are from run to run: a sanitizer does not give freed memory back at once,
+  // and it would count against a cap.
+  writes.resize(outputs.size());
+  for (size_t o = 0; o < outputs.size(); ++o) {
+    int64_t count = outputs[o].rest;
     for (int a = 0; a < 3; ++a)
-      count *= output.axes[a] ? volume[a] : 1;
-    writes.emplace_back(count, 0);
+      count *= outputs[o].axes[a] ? volume[a] : 1;
+    writes[o].assign(count, 0);
   }
   char text[512];
   int32_t status = seis_rt_stream(module.get(), &job, &summary, text, sizeof text);
