@@ -16,7 +16,7 @@ sys.path.insert(0, str(ROOT / "test" / "python"))
 import instrumented
 import tools
 import volumes
-from seis_object import Object, blockings
+from seis_object import AXES, NUMPY, Object, blockings
 
 LENGTHS = [1, 2, 7, 33, 75, 101, 128, 360, 512, 1009]
 TRACES = [(1, 1), (3, 2), (5, 18)]
@@ -33,6 +33,8 @@ WINDOWS = ["rms(window=(3, 3, 9))", "-e", "winmax(x, (1, 5, 3), mode=zero)",
 TRACEWISE = ["envelope", "relative_amplitude_change", "inst_frequency", "response_phase"]
 SPECTRA = ["fft", "-e", "specmul(x, if abs(freq) < 30 Hz then 1 else 0)",
            "-e", "scan(unwrap(x), sample, add, backward) * tmax(x)"]  # fmt: skip
+LINES = ["-e", "line(sample) + corr1(x, [1, 2, 4], axis=crossline, mode=zero)",
+         "-e", "line(inline) * line(crossline) + scan(x, crossline, add, forward)"]  # fmt: skip
 REDUCTIONS = ["-e", "(x - vmin(x)) / (vmax(x) - vmin(x)) + vsum(envelope(x)) / vcount(x)"]
 
 CASES = {
@@ -45,6 +47,7 @@ CASES = {
     "traces-f32-avx2": (TRACEWISE, ["--dtype=f32", "--cpu=x86-64-v3"]),
     "traces-f32-known": (TRACEWISE, ["--dtype=f32", "--samples=75,360,1009"]),
     "spectra-f32": (SPECTRA, ["--dtype=f32"]),
+    "lines-f32": (LINES, ["--dtype=f32"]),
     "reductions-f32": (REDUCTIONS, ["--dtype=f32"]),
     "reductions-f64": (REDUCTIONS, ["--dtype=f64"]),
 }  # fmt: skip
@@ -53,7 +56,10 @@ CASES = {
 def inputs_of(module, shape):
     out = {}
     for one in module.entry()[1]["inputs"]:
-        out[one["name"]] = volumes.ordinary(shape, dtype={"f32": "f4", "f64": "f8"}[one["dtype"]])
+        if one.get("from"):
+            out[one["name"]] = 100.0 + np.arange(shape[AXES.index(one["axes"][0])])
+        else:
+            out[one["name"]] = volumes.ordinary(shape, dtype=NUMPY[one["dtype"]])
     return out
 
 
@@ -92,7 +98,6 @@ def short(library, which):
     """A run on a buffer that is one sample shorter than its description says."""
     module = Object(library)
     shape = (3, 4, 100)
-    module.short = which
     x = volumes.ordinary(shape)
     if which == "input":
         x = lie(x)

@@ -127,10 +127,11 @@ class Program:
         a, b = self._pick(), self._pick()
         form = self.random.choice([
             "unwrap({a})", "corr1(unwrap({a}), [-0.5, 0, 0.5])", "hold({a}, {b})",
-            "scan({a}, sample, {op}, {way})",
+            "scan({a}, sample, {op}, {way})", "scan({a}, {axis}, {op}, {way})",
         ])  # fmt: skip
         text = form.format(a=a, b=b, op=self.random.choice(["add", "min", "max"]),
-                           way=self.random.choice(["forward", "backward"]))  # fmt: skip
+                           way=self.random.choice(["forward", "backward"]),
+                           axis=self.random.choice(AXES))  # fmt: skip
         self._new(self.volumes, text, a, b)
 
     def _of_trace(self):
