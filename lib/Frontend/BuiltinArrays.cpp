@@ -89,6 +89,41 @@ Value Evaluator::builtinOuter(Call &call) {
   return Value::ofArray(std::move(result));
 }
 
+/// convolve(a, b)[n] = sum_m a[m] b[n - m] over all axes, of every extent a + b - 1.
+Value Evaluator::builtinConvolve(Call &call) {
+  const ArrayData &a = *call.values[0].array, &b = *call.values[1].array;
+  if (a.shape.size() != b.shape.size())
+    return error(call.ranges[1],
+                 formatv("`convolve` takes arrays of one rank, got {0} and {1}",
+                         typeName(call.values[0]), typeName(call.values[1])));
+  if (a.values.empty() || b.values.empty())
+    return error(call.ranges[a.values.empty() ? 0 : 1], "`convolve` takes arrays with elements");
+  ArrayData result;
+  int64_t count = 1;
+  for (auto [m, n] : llvm::zip(a.shape, b.shape)) {
+    result.shape.push_back(m + n - 1);
+    count *= result.shape.back();
+  }
+  if (!checkElements(count, call.expr->range) ||
+      !charge(a.values.size() * b.values.size() / 4, call.expr->range))
+    return Value::error();
+  // Positions in one row-major list add up where both lists have the strides of the result.
+  auto placed = [&](const ArrayData &array, size_t index) {
+    int64_t at = 0, stride = 1;
+    for (size_t axis = array.shape.size(); axis-- > 0; index /= array.shape[axis]) {
+      at += stride * static_cast<int64_t>(index % array.shape[axis]);
+      stride *= result.shape[axis];
+    }
+    return at;
+  };
+  result.values.assign(count, 0.0);
+  for (size_t i = 0; i < a.values.size(); ++i)
+    for (size_t j = 0; j < b.values.size(); ++j)
+      result.values[placed(a, i) + placed(b, j)] += a.values[i] * b.values[j];
+  result.isInt = a.isInt && b.isInt;
+  return Value::ofArray(std::move(result)).withUnit(call.values[0].unit * call.values[1].unit);
+}
+
 /// Symmetric Hann window of n points, 0 at both ends; [1] for n = 1.
 Value Evaluator::builtinHann(Call &call) {
   int64_t n = call.values[0].intValue;

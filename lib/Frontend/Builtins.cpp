@@ -46,6 +46,7 @@ const StringMap<Evaluator::Handler> &Evaluator::builtins() {
     t["count"] = &Evaluator::builtinCount;
     t["flip"] = &Evaluator::builtinFlip;
     t["outer"] = &Evaluator::builtinOuter;
+    t["convolve"] = &Evaluator::builtinConvolve;
     t["hann"] = &Evaluator::builtinHann;
     t["gauss"] = &Evaluator::builtinGauss;
     t["ricker"] = &Evaluator::builtinRicker;

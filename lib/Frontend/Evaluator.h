@@ -157,6 +157,7 @@ private:
   Value builtinLen(Call &call);
   Value builtinFlip(Call &call);
   Value builtinOuter(Call &call);
+  Value builtinConvolve(Call &call);
   Value builtinHann(Call &call);
   Value builtinGauss(Call &call);
   Value builtinRicker(Call &call);
