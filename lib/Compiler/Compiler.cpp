@@ -49,10 +49,13 @@ static llvm::Error runGraph(ModuleOp module, const CompilerOptions &options) {
   });
 }
 
-static llvm::Error runStages(ModuleOp module, const CompilerOptions &options) {
+static llvm::Error runStages(ModuleOp module, const CompilerOptions &options, unsigned vectorBits) {
   return run(module, options, "seis-stages", [&](OpPassManager &pm) {
     StagesOptions stages;
     stages.schedule = options.schedule;
+    stages.vectorBits = vectorBits;
+    for (int64_t n : options.samples)
+      stages.samples.push_back(n);
     buildStagesPipeline(pm, stages);
   });
 }
@@ -76,7 +79,7 @@ llvm::Expected<std::string> seis::emitText(ModuleOp module, TextStage stage,
   if (llvm::Error error = runGraph(module, options))
     return error;
   if (stage != TextStage::Seis)
-    if (llvm::Error error = runStages(module, options))
+    if (llvm::Error error = runStages(module, options, cpu->vectorBits))
       return error;
   if (stage == TextStage::Loops)
     if (llvm::Error error = runLoops(module, options, cpu->vectorBits))
@@ -96,7 +99,7 @@ llvm::Expected<std::vector<Artifact>> seis::compile(ModuleOp module, StringRef n
     return cpu.takeError();
   if (llvm::Error error = runGraph(module, options))
     return error;
-  if (llvm::Error error = runStages(module, options))
+  if (llvm::Error error = runStages(module, options, cpu->vectorBits))
     return error;
   auto spec = specify(module, name, options);
   if (!spec)

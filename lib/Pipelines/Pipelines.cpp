@@ -37,6 +37,8 @@ void seis::buildStagesPipeline(OpPassManager &pm, const StagesOptions &options) 
   func.addPass(createFormStagesPass());
   AssignSchedulePassOptions schedule;
   schedule.json = options.schedule;
+  schedule.vectorBits = options.vectorBits;
+  schedule.samples = llvm::to_vector<4>(llvm::ArrayRef<int64_t>(options.samples));
   func.addPass(createAssignSchedulePass(schedule));
 }
 

@@ -2,15 +2,16 @@
 // The least that must be kept is the default: a row while only its own row reads
 // it, a ring of rows across crosslines, a ring of planes across inlines, the
 // whole volume between groups. Stages that read neighbouring rows compute four
-// rows together, so that a loaded row serves several results.
+// rows together, so that a loaded row serves several results. What a file names
+// is taken where it is legal (Legality.cpp) and noted as `seis.given`.
 //===----------------------------------------------------------------------===//
-#include "ScheduleJson.h"
+#include "Legality.h"
 #include "seis/Dialect/Seis/Analysis/Dependence.h"
 #include "seis/Schedule/Passes.h"
-#include "seis/Schedule/StageGraph.h"
 
 namespace seis {
 #define GEN_PASS_DEF_ASSIGNSCHEDULEPASS
+#define GEN_PASS_DEF_PRINTSCHEDULEPASS
 #include "seis/Schedule/Passes.h.inc"
 } // namespace seis
 
@@ -18,17 +19,6 @@ using namespace mlir;
 using namespace seis;
 
 namespace {
-
-Placement leastPlacement(const Stage &stage, std::optional<Axis> &axis) {
-  if (!stage.outputs.empty())
-    return Placement::Output;
-  if (stage.crossesGroups)
-    return Placement::Root;
-  if (stage.keep[0] == 0 && stage.keep[1] == 0)
-    return Placement::Row;
-  axis = stage.keep[0] > 0 ? Axis::Inline : Axis::Crossline;
-  return Placement::Slide;
-}
 
 struct AssignSchedulePass : seis::impl::AssignSchedulePassBase<AssignSchedulePass> {
   using Base::Base;
@@ -39,9 +29,12 @@ struct AssignSchedulePass : seis::impl::AssignSchedulePassBase<AssignSchedulePas
       return;
     ScheduleOverrides overrides;
     // An override is for the entry; its passes have stages of their own.
-    if (!json.empty() && func->hasAttr("seis.entry") && failed(readSchedule(func, json, overrides)))
+    if (!json.empty() && func->hasAttr("seis.entry") &&
+        (failed(readSchedule(func, json, overrides)) || failed(inlineStages(func, overrides))))
       return signalPassFailure();
     cutGroups(func, overrides);
+    if (failed(keepForTiles(func, overrides)))
+      return signalPassFailure();
     StageGraph graph(func);
     for (const auto &[index, group] : overrides.groups)
       if (index >= graph.numGroups()) {
@@ -51,23 +44,34 @@ struct AssignSchedulePass : seis::impl::AssignSchedulePassBase<AssignSchedulePas
       }
     SmallVector<Attribute> groups;
     for (unsigned g = 0; g < graph.numGroups(); ++g) {
+      auto found = overrides.groups.find(g);
+      auto group = makeGroup(func, found == overrides.groups.end() ? nullptr : &found->second);
+      if (failed(group))
+        return signalPassFailure();
+      groups.push_back(*group);
+      if (failed(checkScanTiles(func, graph.group(g), *group)))
+        return signalPassFailure();
       for (const Stage &stage : graph.group(g))
-        if (failed(assign(stage, overrides)))
+        if (failed(assign(stage, *group, overrides)))
           return signalPassFailure();
-      GroupOverride group;
-      if (auto found = overrides.groups.find(g); found != overrides.groups.end())
-        group = found->second;
-      groups.push_back(GroupAttr::get(&getContext(), group.inlines, group.crosslines,
-                                      group.policy.value_or(Policy::Dynamic)));
+      if (failed(checkScratch(func, graph.group(g), *group, samples)))
+        return signalPassFailure();
     }
     func->setAttr("seis.groups", ArrayAttr::get(&getContext(), groups));
+    noteGiven(func, overrides);
+  }
+
+private:
+  static const StageOverride *overrideOf(StageOp op, const ScheduleOverrides &overrides) {
+    auto found = overrides.stages.find(op.getName().str());
+    return found == overrides.stages.end() ? nullptr : &found->second;
   }
 
   /// Stages that the override keeps as a whole end their group: readers come in a later one.
   static void cutGroups(func::FuncOp func, const ScheduleOverrides &overrides) {
     auto isRoot = [&](StageOp op) {
-      auto found = overrides.stages.find(op.getName().str());
-      return found != overrides.stages.end() && StringRef(found->second.at).ends_with("root");
+      const StageOverride *wanted = overrideOf(op, overrides);
+      return wanted && wanted->at.kind == Place::Root;
     };
     for (StageOp op : func.front().getOps<StageOp>()) {
       int64_t group = op.getGroup();
@@ -82,60 +86,88 @@ struct AssignSchedulePass : seis::impl::AssignSchedulePassBase<AssignSchedulePas
     separateScans(func);
   }
 
-  LogicalResult assign(const Stage &stage, const ScheduleOverrides &overrides) {
-    std::optional<Axis> axis;
-    Placement at = leastPlacement(stage, axis);
-    std::optional<Lanes> lanes;
-    if (stage.wholeTrace)
-      lanes = stage.lanes;
-    int64_t rows = stage.readsNeighbourRows ? 4 : 1;
-    StageOp op = stage.op;
-    if (auto found = overrides.stages.find(op.getName().str()); found != overrides.stages.end()) {
-      const StageOverride &wanted = found->second;
-      if (failed(place(op, wanted, at, axis)))
-        return failure();
-      rows = wanted.rows.value_or(rows);
-      if (rows != 1 && stage.wholeTrace)
-        return op.emitError("schedule: stage '")
-               << op.getName() << "' is a whole-trace operation, rows must be 1, got " << rows;
+  /// Stages kept for a tile say so before the graph is looked at: they decide what runs when.
+  LogicalResult keepForTiles(func::FuncOp func, const ScheduleOverrides &overrides) {
+    for (StageOp op : func.front().getOps<StageOp>()) {
+      const StageOverride *wanted = overrideOf(op, overrides);
+      if (!wanted || failed(checkGroupOf(op, wanted->at)))
+        if (wanted)
+          return failure();
+      bool isKept = wanted && wanted->at.kind == Place::Level;
+      op.removeScheduleAttr();
+      if (isKept)
+        op.setScheduleAttr(ScheduleAttr::get(&getContext(), Placement::Tile, std::nullopt,
+                                             wanted->at.level, 1, 0, std::nullopt, std::nullopt,
+                                             ArrayRef<int64_t>()));
     }
-    auto emit = [&] { return op.emitError("schedule: "); };
-    std::optional<FftAlgorithm> fft;
-    ArrayRef<int64_t> plan;
-    if (failed(ScheduleAttr::verify(emit, at, axis, rows, lanes, fft, plan)))
-      return failure();
-    op.setScheduleAttr(ScheduleAttr::get(&getContext(), at, axis, rows, lanes, fft, plan));
     return success();
   }
 
-  /// More may be kept than needed, never less.
-  static LogicalResult place(StageOp op, const StageOverride &wanted, Placement &at,
-                             std::optional<Axis> &axis) {
-    StringRef name = wanted.at;
-    if (name.empty())
-      return success();
-    auto refuse = [&](const Twine &why) {
-      return op.emitError("schedule: stage '") << op.getName() << "' cannot be at '" << name
-                                               << "': " << why;
+  FailureOr<GroupAttr> makeGroup(func::FuncOp func, const GroupOverride *given) {
+    GroupOverride group = given ? *given : GroupOverride();
+    int64_t width = group.width.value_or(0);
+    if (given && failed(checkWidth([&] { return func.emitError("schedule: group '") << group.name; },
+                                   func, width, vectorBits)))
+      return failure();
+    SmallVector<int64_t, 2> inner;
+    if (group.inner[0] || group.inner[1])
+      inner.assign({group.inner[0], group.inner[1]});
+    auto attr = [&](auto make) {
+      return make(group.tile[0], group.tile[1], inner, group.outer.value_or(Axis::Inline),
+                  group.spread.value_or(Spread::Both), group.policy.value_or(Policy::Dynamic),
+                  group.grain.value_or(0), width, group.unroll.value_or(1),
+                  group.tail.value_or(Tail::Auto), group.store.value_or(Store::Auto));
     };
-    if (at == Placement::Output)
-      return refuse("it is an output and is written where the caller says");
-    if (name.ends_with("root"))
-      return success(); // its readers are in a later group already, so it is one
-    if (at == Placement::Root)
-      return refuse("a later group reads it, it must be at root");
-    if (name == "row")
-      return at == Placement::Row ? success()
-                                  : LogicalResult(refuse("neighbouring rows of it are read"));
-    if (name != "slide")
-      return refuse("the places are row, slide and gN.root");
-    if (!wanted.axis)
-      return refuse("slide needs an axis");
-    if (axis == Axis::Inline && *wanted.axis == Axis::Crossline)
-      return refuse("neighbouring inlines of it are read, it must slide along inline");
-    at = Placement::Slide;
-    axis = wanted.axis;
+    auto emit = [&] { return func.emitError("schedule: group '") << group.name << "': "; };
+    if (failed(attr([&](auto... fields) { return GroupAttr::verify(emit, fields...); })))
+      return failure();
+    return attr([&](auto... fields) { return GroupAttr::get(&getContext(), fields...); });
+  }
+
+  LogicalResult assign(const Stage &stage, GroupAttr group, const ScheduleOverrides &overrides) {
+    StageOp op = stage.op;
+    Choice choice = leastChoice(stage, group);
+    if (const StageOverride *wanted = overrideOf(op, overrides))
+      if (failed(applyOverride(stage, group, *wanted, {vectorBits, samples}, choice)))
+        return failure();
+    auto emit = [&] { return op.emitError("schedule: stage '") << op.getName() << "': "; };
+    if (failed(ScheduleAttr::verify(emit, choice.at, choice.axis, choice.level, choice.rows,
+                                    choice.width, choice.lanes, choice.fft, choice.plan)))
+      return failure();
+    op.setScheduleAttr(ScheduleAttr::get(&getContext(), choice.at, choice.axis, choice.level,
+                                         choice.rows, choice.width, choice.lanes, choice.fft,
+                                         choice.plan));
     return success();
+  }
+
+  /// Which fields the file named: `seis.given` on stages, and per group on the function.
+  static void noteGiven(func::FuncOp func, const ScheduleOverrides &overrides) {
+    Builder b(func.getContext());
+    auto names = [&](ArrayRef<std::string> given, StringRef prefix, SmallVectorImpl<Attribute> &to) {
+      for (const std::string &name : given)
+        to.push_back(b.getStringAttr(prefix + name));
+    };
+    for (StageOp op : func.front().getOps<StageOp>())
+      if (const StageOverride *wanted = overrideOf(op, overrides); wanted && !wanted->given.empty()) {
+        SmallVector<Attribute> given;
+        names(wanted->given, "", given);
+        op->setAttr("seis.given", b.getArrayAttr(given));
+      }
+    SmallVector<Attribute> given;
+    for (const auto &[index, group] : overrides.groups)
+      names(group.given, group.name + ".", given);
+    if (!given.empty())
+      func->setAttr("seis.given", b.getArrayAttr(given));
+  }
+};
+
+struct PrintSchedulePass : seis::impl::PrintSchedulePassBase<PrintSchedulePass> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    func::FuncOp func = getOperation();
+    if (func->hasAttr("seis.entry") && func->hasAttr("seis.groups"))
+      llvm::outs() << json::print(writeSchedule(func)) << "\n";
   }
 };
 

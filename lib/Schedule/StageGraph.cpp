@@ -41,6 +41,7 @@ Lanes seis::defaultLanes(StageOp stage) {
 StageGraph::StageGraph(func::FuncOp func) {
   collect(func);
   for (auto &stages : groups) {
+    computePhases(stages);
     computeReach(stages);
     computeLags(stages);
     computeBorders(stages);
@@ -76,6 +77,7 @@ void StageGraph::collect(func::FuncOp func) {
       stage.lanes = schedule->getLanes().value_or(stage.lanes);
       stage.fft = schedule->getFft();
       stage.plan = schedule->getPlan();
+      stage.level = schedule->getLevel().value_or(-1);
     }
     for (OpOperand &use : op->getUses()) {
       if (use.getOwner() == terminator)
@@ -88,7 +90,7 @@ void StageGraph::collect(func::FuncOp func) {
   }
 }
 
-/// Calls f(consumer, reach) for every reader of `stage` in its own group.
+/// Calls f(consumer, reach) for every reader of `stage` among `stages`.
 template <typename F> static void forReaders(MutableArrayRef<Stage> stages, Stage &stage, F f) {
   for (Stage &reader : stages)
     for (auto [i, v] : llvm::enumerate(reader.op.getInputs()))
@@ -96,25 +98,65 @@ template <typename F> static void forReaders(MutableArrayRef<Stage> stages, Stag
         f(reader, footprintOf(reader.op, i));
 }
 
+void StageGraph::computePhases(MutableArrayRef<Stage> stages) {
+  // As soon as possible ...
+  for (Stage &stage : stages)
+    forReaders(stages, stage, [&](Stage &reader, const Footprint &) {
+      std::array<int64_t, 2> next = stage.phase;
+      if (stage.level == 0)
+        next = {next[0] + 1, 0};
+      else if (stage.level == 1)
+        ++next[1];
+      reader.phase = std::max(reader.phase, next);
+    });
+  // ... but with its first reader, so that what is not kept for a tile need not be.
+  for (Stage &stage : llvm::reverse(stages)) {
+    std::optional<std::array<int64_t, 2>> first;
+    forReaders(stages, stage, [&](Stage &reader, const Footprint &) {
+      first = first ? std::min(*first, reader.phase) : reader.phase;
+    });
+    if (first && stage.level < 0 && !stage.isSink())
+      stage.phase = *first;
+  }
+  for (Stage &stage : stages)
+    forReaders(stages, stage, [&](Stage &reader, const Footprint &) {
+      if (reader.phase == stage.phase)
+        return;
+      int64_t level = reader.phase[0] == stage.phase[0];
+      stage.level = stage.level < 0 ? level : std::min(stage.level, level);
+    });
+}
+
 void StageGraph::computeReach(MutableArrayRef<Stage> stages) {
   for (Stage &stage : llvm::reverse(stages))
     forReaders(stages, stage, [&](Stage &reader, const Footprint &f) {
-      for (unsigned a : {0, 1})
+      for (unsigned a : {0, 1}) {
         stage.lateral[a] = stage.lateral[a].unite(reader.lateral[a].then(f[a]));
+        if (reader.phase[0] == stage.phase[0])
+          stage.inner[a] = stage.inner[a].unite(reader.inner[a].then(f[a]));
+      }
     });
+}
+
+/// Same for the readers that run under the same front.
+template <typename F> static void forPhase(MutableArrayRef<Stage> stages, Stage &stage, F f) {
+  forReaders(stages, stage, [&](Stage &reader, const Footprint &footprint) {
+    if (reader.phase == stage.phase)
+      f(reader, footprint);
+  });
 }
 
 void StageGraph::computeLags(MutableArrayRef<Stage> stages) {
   // As soon as possible: a reader waits until the rows ahead of it have been computed ...
   for (Stage &stage : stages)
-    forReaders(stages, stage, [&](Stage &reader, const Footprint &f) {
+    forPhase(stages, stage, [&](Stage &reader, const Footprint &f) {
       for (unsigned a : {0, 1})
         reader.lag[a] = std::max(reader.lag[a], stage.lag[a] + f[a].hi);
     });
   // ... then as late as its readers allow, so that fewer rows are kept.
   for (Stage &stage : llvm::reverse(stages)) {
     int64_t latest[2] = {-1, -1};
-    forReaders(stages, stage, [&](Stage &reader, const Footprint &f) {
+    forPhase(stages, stage, [&](Stage &reader, const Footprint &f) {
       for (unsigned a : {0, 1}) {
         int64_t limit = reader.lag[a] - f[a].hi;
         latest[a] = latest[a] < 0 ? limit : std::min(latest[a], limit);
@@ -125,7 +167,7 @@ void StageGraph::computeLags(MutableArrayRef<Stage> stages) {
         stage.lag[a] = latest[a];
   }
   for (Stage &stage : stages)
-    forReaders(stages, stage, [&](Stage &reader, const Footprint &f) {
+    forPhase(stages, stage, [&](Stage &reader, const Footprint &f) {
       for (unsigned a : {0, 1})
         stage.keep[a] = std::max(stage.keep[a], reader.lag[a] - stage.lag[a] + f[a].lo);
     });

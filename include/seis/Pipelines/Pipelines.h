@@ -22,6 +22,9 @@ struct StagesOptions : mlir::PassPipelineOptions<StagesOptions> {
   Option<std::string> schedule{*this, "schedule",
                                llvm::cl::desc("Schedule object as JSON; empty for the default"),
                                llvm::cl::init("")};
+  Option<int64_t> vectorBits{*this, "vector-bits", llvm::cl::desc("Bits of a vector register"),
+                             llvm::cl::init(512)};
+  ListOption<int64_t> samples{*this, "samples", llvm::cl::desc("Known trace lengths")};
 };
 
 struct CpuOptions : mlir::PassPipelineOptions<CpuOptions> {

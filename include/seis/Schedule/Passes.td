@@ -34,8 +34,19 @@ def AssignSchedulePass : Pass<"seis-schedule", "mlir::func::FuncOp"> {
     an illegal override is an error that says which rule it breaks.
   }];
   let options = [Option<"json", "json", "std::string", /*default=*/"\"\"",
-                        "Schedule object as JSON text; empty for the default">];
+                        "Schedule object as JSON text; empty for the default">,
+                 Option<"vectorBits", "vector-bits", "int64_t", /*default=*/"512",
+                        "Bits of a vector register: which widths there are">,
+                 ListOption<"samples", "samples", "int64_t", "Known trace lengths">];
   let dependentDialects = ["seis::SeisDialect"];
+}
+
+def PrintSchedulePass : Pass<"seis-print-schedule", "mlir::func::FuncOp"> {
+  let summary = "Print the schedule of the entry as JSON";
+  let description = [{
+    Writes the whole schedule object to standard output, as `seis-schedule` and
+    `seis-compile --schedule` read it; what is read back gives the same attributes.
+  }];
 }
 
 #endif // SEIS_SCHEDULE_PASSES_TD

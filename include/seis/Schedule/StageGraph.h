@@ -2,7 +2,8 @@
 // The stages of a group run together, row by row, each as far behind its
 // producers as it must be. From the footprints follow: how many rows of every
 // stage a tile needs, by how many planes and rows a stage lags, how many of its
-// rows must be kept, and what borders they carry.
+// rows must be kept, and what borders they carry. A stage kept for a whole tile
+// ends a phase: its readers run once it has made all its rows of that tile.
 //===----------------------------------------------------------------------===//
 #ifndef SEIS_SCHEDULE_STAGEGRAPH_H
 #define SEIS_SCHEDULE_STAGEGRAPH_H
@@ -10,6 +11,7 @@
 #include "seis/Dialect/Seis/IR/SeisOps.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include <array>
 
 namespace seis {
 
@@ -24,9 +26,15 @@ struct Stage {
   /// Rows needed around a row of the group's sinks: inline lo, hi, crossline lo, hi; -1 in an entry
   /// of a lateral axis that is needed whole.
   Reach lateral[2];
-  /// Planes and rows by which the stage runs behind the front of the tile.
+  /// Same around a row of the sinks of its phase of level 0: what an inner tile needs of it.
+  Reach inner[2];
+  /// When in a tile, and then when in an inner tile, it runs.
+  std::array<int64_t, 2> phase = {0, 0};
+  /// Level of the tiles it is kept for, -1: of none. What a later phase reads is kept.
+  int64_t level = -1;
+  /// Planes and rows by which the stage runs behind the front of its phase.
   int64_t lag[2] = {0, 0};
-  /// Planes and rows (beyond one step's) that consumers of the group reach back for.
+  /// Planes and rows (beyond one step's) that consumers of the phase reach back for.
   int64_t keep[2] = {0, 0};
   /// Per result.
   llvm::SmallVector<RowBorders, 2> borders;
@@ -47,6 +55,8 @@ struct Stage {
   bool readsNeighbourRows = false;
 
   bool isSink() const { return !outputs.empty() || crossesGroups; }
+  /// Whether it is read outside its phase of level 0.
+  bool isPhaseSink() const { return isSink() || level == 0; }
 };
 
 /// Axis of a stage that scans along inlines or crosslines; nothing for other stages.
@@ -73,6 +83,7 @@ public:
 
 private:
   void collect(mlir::func::FuncOp func);
+  void computePhases(llvm::MutableArrayRef<Stage> stages);
   void computeReach(llvm::MutableArrayRef<Stage> stages);
   void computeLags(llvm::MutableArrayRef<Stage> stages);
   void computeBorders(llvm::MutableArrayRef<Stage> stages);

@@ -8,6 +8,7 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/IRMapping.h"
+#include <numeric>
 
 using namespace mlir;
 using namespace seis;
@@ -33,6 +34,35 @@ static StringRef mathFunction(Operation *op) {
       .Default([](auto) { return ""; });
 }
 
+/// Calls the function for vectors of any length: the library has those of a register, longer ones
+/// go in halves.
+static Value callMath(LoopBuilder &l, StringRef function, int64_t lanes, unsigned bits, Type type,
+                      ArrayRef<Value> operands) {
+  if (lanes == 1 && isa<VectorType>(type)) { // a vector of one: the library takes the number
+    auto numbers = llvm::map_to_vector(operands, [&](Value v) -> Value {
+      return vector::ExtractOp::create(l.b, l.loc, v, 0);
+    });
+    Type number = getElementTypeOrSelf(type);
+    return l.broadcast(cast<VectorType>(type), callMath(l, function, 1, bits, number, numbers));
+  }
+  constexpr int64_t registerBits = 512;
+  if (lanes * bits <= registerBits)
+    return l.call(llvm::formatv("seis_{0}_v{1}f{2}", function, lanes, bits).str(), type, operands);
+  auto whole = cast<VectorType>(type);
+  VectorType half = VectorType::get(lanes / 2, whole.getElementType());
+  Value parts[2];
+  SmallVector<int64_t> all(lanes);
+  std::iota(all.begin(), all.end(), 0);
+  for (int64_t part : {0, 1}) {
+    ArrayRef<int64_t> mine = ArrayRef(all).slice(part * lanes / 2, lanes / 2);
+    auto halves = llvm::map_to_vector(operands, [&](Value v) -> Value {
+      return vector::ShuffleOp::create(l.b, l.loc, v, v, mine);
+    });
+    parts[part] = callMath(l, function, lanes / 2, bits, half, halves);
+  }
+  return vector::ShuffleOp::create(l.b, l.loc, parts[0], parts[1], all);
+}
+
 Value seis::emitElementwise(LoopBuilder &l, Operation *op, ArrayRef<Value> operands) {
   Type type = operands[0].getType();
   auto compare = [&](arith::CmpFPredicate p, Value x, Value y) {
@@ -41,8 +71,7 @@ Value seis::emitElementwise(LoopBuilder &l, Operation *op, ArrayRef<Value> opera
   if (StringRef function = mathFunction(op); !function.empty()) {
     int64_t lanes = isa<VectorType>(type) ? cast<VectorType>(type).getNumElements() : 1;
     unsigned bits = getElementTypeOrSelf(type).getIntOrFloatBitWidth();
-    Value v =
-        l.call(llvm::formatv("seis_{0}_v{1}f{2}", function, lanes, bits).str(), type, operands);
+    Value v = callMath(l, function, lanes, bits, type, operands);
     if (!isa<HypotOp>(op))
       return v;
     // C's hypot(inf, NaN) is inf; here a NaN stays one

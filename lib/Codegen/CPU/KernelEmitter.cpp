@@ -33,7 +33,7 @@ LogicalResult KernelEmitter::emit() {
              makeLayout(/*load=*/true);
              threadScratch = l.at(
                  ctx.scratch, l.add(layout.threadStart, l.mul(args[2], layout.threadBytes)));
-             emitTile(g, args[1]);
+             emitTask(g, args[1]);
              return Value();
            });
   define(prefix, {l.ptrType()}, l.b.getI32Type(), [&](ValueRange args) {
@@ -85,15 +85,7 @@ LogicalResult KernelEmitter::collect() {
           elementTy = element;
         if (llvm::none_of(result.getUsers(), [](Operation *u) { return isa<StageOp>(u); }))
           continue;
-        RowBuffer buffer;
-        buffer.root = stage.crossesGroups;
-        buffer.perTrace = isTrace(result.getType());
-        buffer.planes = stage.keep[0] + 1;
-        auto schedule = StageOp(stage.op).getSchedule();
-        bool wholePlanes = buffer.planes > 1 || (schedule && schedule->getAxis() == Axis::Inline);
-        buffer.ringRows = wholePlanes ? 0 : rowStep(g) + stage.keep[1];
-        buffer.borders = stage.borders[cast<OpResult>(result).getResultNumber()];
-        buffers[result] = buffer;
+        buffers[result] = bufferOf(stage, cast<OpResult>(result));
         stored.push_back(result);
       }
       for (Operation &op : StageOp(stage.op).getBody().front())
@@ -114,8 +106,46 @@ LogicalResult KernelEmitter::collect() {
       }
   if (!elementTy)
     return graph.emitError("a program needs an input volume");
-  lanes = options.vectorBits / (8 * elementBytes());
+  lanes = current = widest = options.vectorBits / (8 * elementBytes());
+  for (unsigned g = 0; g < stages.numGroups(); ++g)
+    for (const Stage &stage : stages.group(g))
+      widest = std::max(widest, widthOf(stage));
   return success();
+}
+
+/// How much of the rows of `result` exists at a time.
+RowBuffer KernelEmitter::bufferOf(const Stage &stage, OpResult result) const {
+  auto g = static_cast<unsigned>(StageOp(stage.op).getGroup());
+  RowBuffer buffer;
+  buffer.root = stage.crossesGroups;
+  buffer.perTrace = isTrace(result.getType());
+  buffer.borders = stage.borders[result.getResultNumber()];
+  if (stage.level >= 0) { // read by a later phase: all rows of a tile
+    buffer.planes = 0;
+    buffer.level = stage.level;
+    return buffer;
+  }
+  auto schedule = StageOp(stage.op).getSchedule();
+  auto slides = [&](Axis axis) { return schedule && schedule->getAxis() == axis; };
+  buffer.planes = stage.keep[0] + 1;
+  buffer.ringRows = rowStep(g) + stage.keep[1];
+  if (group(g).getOuter() == Axis::Inline) {
+    if (stage.keep[0] || slides(Axis::Inline))
+      buffer.ringRows = 0;
+  } else if (stage.keep[1] || slides(Axis::Crossline)) {
+    buffer.planes = 0;
+  }
+  return buffer;
+}
+
+/// Lanes of the vectors of a stage. With samples in its lanes it follows its group.
+int64_t KernelEmitter::widthOf(const Stage &stage) const {
+  StageOp op = stage.op;
+  auto schedule = op.getSchedule();
+  if (schedule && schedule->getWidth())
+    return schedule->getWidth();
+  int64_t ofGroup = group(static_cast<unsigned>(op.getGroup())).getWidth();
+  return ofGroup && !stage.wholeTrace ? ofGroup : lanes;
 }
 
 void KernelEmitter::collectPlans(const Stage &stage) {
@@ -133,12 +163,15 @@ void KernelEmitter::collectPlans(const Stage &stage) {
   }
 }
 
-/// Rows of a plane that the front advances by.
+/// Rows of a plane that the front advances by: whole blocks of rows and of traces.
 int64_t KernelEmitter::rowStep(unsigned g) const {
-  for (const Stage &stage : stages.group(g))
-    if (stage.wholeTrace)
-      return 16;
-  return 4;
+  int64_t step = 4;
+  for (const Stage &stage : stages.group(g)) {
+    auto schedule = StageOp(stage.op).getSchedule();
+    step = std::max({step, stage.wholeTrace ? 16 : int64_t(0), schedule ? schedule->getRows() : 1,
+                     stage.wholeTrace && schedule ? schedule->getWidth() : 0});
+  }
+  return step;
 }
 
 //===----------------------------------------------------------------------===//
@@ -158,7 +191,8 @@ func::FuncOp KernelEmitter::define(StringRef suffix, ArrayRef<Type> args, Type r
   l.b.setInsertionPointToStart(block);
   ctx = CallContext();
   layout = ScratchLayout();
-  ranges.clear();
+  for (Ranges &of : ranges)
+    of.clear();
   Value value = body(block->getArguments());
   func::ReturnOp::create(l.b, l.loc, value ? ValueRange{value} : ValueRange{});
   return func;
@@ -234,7 +268,7 @@ void KernelEmitter::makeLayout(bool load) {
   loading = load;
   slots.clear();
   Value at;
-  int64_t bound = 8 * (16 + 8 * stages.numGroups() + 3 * static_cast<int64_t>(stored.size()) +
+  int64_t bound = 8 * (16 + 8 * stages.numGroups() + 4 * static_cast<int64_t>(stored.size()) +
                        3 * static_cast<int64_t>(plans.size() + multipliers.size()) + 64);
   if (!load)
     at = l.i64(llvm::alignTo(bound, line));
@@ -272,7 +306,7 @@ void KernelEmitter::layoutShared(Value &at) {
     layout.multipliers.push_back(
         slot([&] { return reserve(l, at, l.mul(ctx.block[2], elementBytes())); }));
   // Rows: an odd number of cache lines, since a power of two between rows makes them collide.
-  int64_t slack = lanes * elementBytes();
+  int64_t slack = widest * elementBytes();
   auto rowBytes = [&](int64_t before, int64_t after) {
     Value bytes = l.add(l.mul(ctx.block[2], elementBytes()), before + after + slack);
     Value lines = l.divFloor(l.add(bytes, line - 1), l.i64(line));
@@ -306,19 +340,15 @@ void KernelEmitter::layoutThread() {
     const RowBuffer &buffer = buffers[v];
     if (buffer.root)
       continue;
-    auto stageOp = v.getDefiningOp<StageOp>();
-    const Stage *stage = stages.find(stageOp);
-    const Tiles &tiles = layout.tiles[stageOp.getGroup()];
+    const Stage *stage = stages.find(v.getDefiningOp<StageOp>());
     layout.tileRows[v] = slot([&] {
-      if (buffer.ringRows)
-        return l.i64(buffer.ringRows);
-      if (stage->lateral[1].whole)
-        return ctx.block[1];
-      return l.min(ctx.block[1],
-                   l.add(tiles.extent[1], stage->lateral[1].lo + stage->lateral[1].hi));
+      return buffer.ringRows ? l.i64(buffer.ringRows) : tileExtent(*stage, 1, buffer.level);
     });
+    if (buffer.planes == 0)
+      layout.tilePlanes[v] = slot([&] { return tileExtent(*stage, 0, buffer.level); });
     layout.offset[v] = slot([&] {
-      return reserve(l, at, l.mul(l.mul(layout.tileRows[v], buffer.planes), layout.rowBytes[v]));
+      Value planes = buffer.planes ? l.i64(buffer.planes) : layout.tilePlanes[v];
+      return reserve(l, at, l.mul(l.mul(layout.tileRows[v], planes), layout.rowBytes[v]));
     });
   }
   bool traces = false;
@@ -333,22 +363,34 @@ void KernelEmitter::layoutThread() {
   if (traces) {
     Value vectors;
     if (!loading) {
-      vectors = l.add(ctx.block[2], 2 * lanes);
+      vectors = l.add(ctx.block[2], 2 * widest);
       for (auto [use, points] : llvm::zip(plans, layout.points))
         vectors = l.max(vectors, l.add(l.mul(l.max(points, l.add(ctx.block[2], 2 * use.pad)), 2),
-                                       3 * lanes));
+                                       3 * widest));
     }
     for (unsigned k : {0, 1})
       layout.traceBuffer[k] = slot([&] {
         // one vector in front: the results of a transform are rotated by one sample
-        Value bytes = l.mul(l.add(vectors, 1), lanes * elementBytes());
-        return l.add(reserve(l, at, bytes), lanes * elementBytes());
+        Value bytes = l.mul(l.add(vectors, 1), widest * elementBytes());
+        return l.add(reserve(l, at, bytes), widest * elementBytes());
       });
     layout.junkRow = slot([&] {
-      return reserve(l, at, l.mul(l.add(ctx.block[2], 2 * lanes), elementBytes()));
+      return reserve(l, at, l.mul(l.add(ctx.block[2], 2 * widest), elementBytes()));
     });
   }
   layout.threadBytes = slot([&] { return at; });
+}
+
+/// Rows along an axis that a stage makes for a tile of `level`.
+Value KernelEmitter::tileExtent(const Stage &stage, unsigned axis, int64_t level) {
+  auto g = static_cast<unsigned>(StageOp(stage.op).getGroup());
+  ArrayRef<int64_t> inner = group(g).getInner();
+  bool isCut = level == 1 && !inner.empty() && inner[axis];
+  const Reach &reach = isCut ? stage.inner[axis] : stage.lateral[axis];
+  if (reach.whole)
+    return ctx.block[axis];
+  Value extent = isCut ? l.i64(inner[axis]) : layout.tiles[g].extent[axis];
+  return l.min(ctx.block[axis], l.add(extent, reach.lo + reach.hi));
 }
 
 /// The rows a group must make and how they are cut into tiles.
@@ -365,8 +407,7 @@ KernelEmitter::Tiles KernelEmitter::tileShape(unsigned g) {
     tiles.lo[a] = all ? l.i64(0) : ctx.lo[a];
     tiles.hi[a] = all ? ctx.block[a] : l.add(ctx.lo[a], ctx.extent[a]);
   }
-  auto groupAttr = cast<GroupAttr>(cast<ArrayAttr>(graph->getAttr("seis.groups"))[g]);
-  int64_t fixed[2] = {groupAttr.getInlines(), groupAttr.getCrosslines()};
+  int64_t fixed[2] = {group(g).getInlines(), group(g).getCrosslines()};
   Value extent[2] = {l.sub(tiles.hi[0], tiles.lo[0]), l.sub(tiles.hi[1], tiles.lo[1])};
   // Rows of a plane that fill a part of the second-level cache: wide tiles reread fewer rows at
   // their sides, narrow ones stay closer.
@@ -442,7 +483,7 @@ void KernelEmitter::preparePlans() {
   }
   if (zeroPad >= 0) {
     Value from = l.sub(layout.zeroRow, zeroRowPad());
-    Value bytes = l.add(l.mul(l.add(ctx.block[2], lanes), elementBytes()), 2 * zeroRowPad());
+    Value bytes = l.add(l.mul(l.add(ctx.block[2], widest), elementBytes()), 2 * zeroRowPad());
     Value zero = arith::ConstantOp::create(l.b, l.loc, l.b.getI8IntegerAttr(0));
     LLVM::MemsetOp::create(l.b, l.loc, l.at(ctx.scratch, from), zero, bytes, /*isVolatile=*/false);
   }
@@ -500,15 +541,26 @@ Value KernelEmitter::multiplier(StageOp stage) {
 // Tiles to threads
 //===----------------------------------------------------------------------===//
 
-void KernelEmitter::emitParallel(unsigned g) {
+/// Tiles of the axes that are dealt out; a task runs the tiles of the others in turn.
+Value KernelEmitter::tasks(unsigned g) {
   const Tiles &tiles = layout.tiles[g];
-  Value total = l.mul(tiles.count[0], tiles.count[1]);
+  switch (group(g).getSpread()) {
+  case Spread::Both:
+    return l.mul(tiles.count[0], tiles.count[1]);
+  case Spread::None:
+    return l.i64(1);
+  default:
+    return tiles.count[group(g).getSpread() == Spread::Inline ? 0 : 1];
+  }
+}
+
+void KernelEmitter::emitParallel(unsigned g) {
+  Value total = tasks(g);
   std::string tile = name + (isPass() ? "_reduce" : "_run") + "_tile" + std::to_string(g);
   if (!options.openmp) {
     l.loop(l.i64(0), total, 1, [&](Value t) { l.call(tile, {}, {ctx.call, t, l.i64(0)}); });
     return;
   }
-  auto groupAttr = cast<GroupAttr>(cast<ArrayAttr>(graph->getAttr("seis.groups"))[g]);
   omp::ParallelOperands clauses;
   clauses.numThreads = arith::TruncIOp::create(l.b, l.loc, l.b.getI32Type(),
                                                l.min(ctx.threads, l.max(total, l.i64(1))));
@@ -519,9 +571,13 @@ void KernelEmitter::emitParallel(unsigned g) {
   Value thread = l.call("omp_get_thread_num", l.b.getI32Type(), {});
   thread = arith::ExtUIOp::create(l.b, l.loc, l.i64Type(), thread);
   omp::WsloopOperands loopClauses;
-  bool dynamic = groupAttr.getPolicy() == Policy::Dynamic;
+  Policy policy = group(g).getPolicy();
   loopClauses.scheduleKind = omp::ClauseScheduleKindAttr::get(
-      l.b.getContext(), dynamic ? omp::ClauseScheduleKind::Dynamic : omp::ClauseScheduleKind::Static);
+      l.b.getContext(), policy == Policy::Dynamic  ? omp::ClauseScheduleKind::Dynamic
+                        : policy == Policy::Static ? omp::ClauseScheduleKind::Static
+                                                   : omp::ClauseScheduleKind::Guided);
+  if (int64_t grain = group(g).getGrain())
+    loopClauses.scheduleChunk = l.i64(grain);
   auto wsloop = omp::WsloopOp::create(l.b, l.loc, loopClauses);
   omp::TerminatorOp::create(l.b, l.loc);
   l.b.createBlock(&wsloop.getRegion());

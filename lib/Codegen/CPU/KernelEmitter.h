@@ -6,7 +6,8 @@
 // its rows as its readers reach back for.
 //
 //   run            -> prologue, plans and tables, then per group a parallel loop over tiles
-//   tile function  -> the front's two loops, and in them the stages
+//   tile function  -> its phases, cut into inner tiles; in each the front's two loops, and in them
+//                     the stages
 //   RowStage       -> a stage with samples in the lanes (pointwise operations and stencils)
 //   TraceStage     -> a stage with traces in the lanes (whole-trace operations)
 //   AxisScan       -> a scan along inlines or crosslines, in tiles of whole lines
@@ -40,8 +41,9 @@ struct CallContext {
 
 /// Rows of one result of a stage in scratch.
 struct RowBuffer {
-  int64_t planes = 1;     // planes of the ring
+  int64_t planes = 1;     // planes of the ring; 0: all planes of the tile
   int64_t ringRows = 0;   // rows of the ring; 0: all rows of the tile (or of the block, for root)
+  int64_t level = 1;      // of the tiles whose rows these are: 0 outer, 1 inner
   bool root = false;      // the whole block, shared by all threads
   bool perTrace = false;  // one value per trace
   RowBorders borders;
@@ -53,7 +55,8 @@ struct ScratchLayout {
   using Value = mlir::Value;
   Value total, threadBytes, threadStart;
   Value zeroRow;                                        // offset of a row of zeros with borders
-  llvm::DenseMap<Value, Value> offset, rowBytes, tileRows; // per result of a stage
+  llvm::DenseMap<Value, Value> offset, rowBytes; // per result of a stage
+  llvm::DenseMap<Value, Value> tileRows, tilePlanes;       // of those that are no ring
   Value traceBuffer[2], junkRow, pointerTable;          // offsets in a thread's part
   llvm::SmallVector<Value> plans, points;               // offsets of plans, lengths of transforms
   llvm::SmallVector<Value> multipliers;                 // offsets of the tables of specmul
@@ -81,9 +84,10 @@ public:
   // What RowStage and TraceStage use.
   LoopBuilder &builder() { return l; }
   mlir::Type element() const { return elementTy; }
-  int64_t width() const { return lanes; }
+  /// Lanes of the vectors of the stage being emitted.
+  int64_t width() const { return current; }
   int64_t elementBytes() const { return elementTy.getIntOrFloatBitWidth() / 8; }
-  mlir::VectorType vectorType() { return l.vec(lanes, elementTy); }
+  mlir::VectorType vectorType() { return l.vec(current, elementTy); }
   const CallContext &context() const { return ctx; }
 
   /// Address of the row of `source` (a stage's result or an input) at a position that exists.
@@ -112,6 +116,9 @@ public:
   Value points(PlanUse use);
   Value multiplier(StageOp stage);
 
+  GroupAttr group(unsigned g) const {
+    return llvm::cast<GroupAttr>(llvm::cast<mlir::ArrayAttr>(graph->getAttr("seis.groups"))[g]);
+  }
   bool isPass() const { return !reduceKinds.empty(); }
   llvm::StringRef reduceKind(unsigned result) const { return reduceKinds[result]; }
   Value accumulator(StageOp stage) {
@@ -140,8 +147,15 @@ private:
   void preparePlans();
   void prepareMultipliers();
   void emitParallel(unsigned g);
-  void emitTile(unsigned g, Value tile);
-  void emitStages(unsigned g, Value t, Value u);
+  void emitTask(unsigned g, Value task);
+  void emitTile(unsigned g, Value row, Value column);
+  void emitInnerTiles(unsigned g, int64_t phase);
+  void emitFront(unsigned g, std::array<int64_t, 2> phase);
+  void emitStages(unsigned g, std::array<int64_t, 2> phase, Value t, Value u);
+  RowBuffer bufferOf(const Stage &stage, mlir::OpResult result) const;
+  int64_t widthOf(const Stage &stage) const;
+  Value tasks(unsigned g);
+  Value tileExtent(const Stage &stage, unsigned axis, int64_t level);
   void clearAccumulators(unsigned g);
   void foldPartials(unsigned g, Value tile);
   int64_t rowStep(unsigned g) const;
@@ -155,7 +169,9 @@ private:
   KernelOptions options;
   StageGraph stages;
   mlir::Type elementTy;
-  int64_t lanes = 0;
+  int64_t lanes = 0;   // of a register
+  int64_t current = 0; // of the stage being emitted
+  int64_t widest = 0;  // of all stages
   std::string name;
   llvm::SmallVector<std::string> reduceKinds;
   llvm::DenseMap<Value, RowBuffer> buffers;
@@ -172,7 +188,8 @@ private:
   Value threadScratch;
   bool loading = false;
   llvm::SmallVector<Value> slots;
-  llvm::DenseMap<mlir::Operation *, std::array<Range, 2>> ranges;
+  using Ranges = llvm::DenseMap<mlir::Operation *, std::array<Range, 2>>;
+  Ranges ranges[2]; // rows each stage makes for the tile and for the inner tile
 };
 
 /// Bytes of the table of addresses that a stencil needs, 0 where its taps are unrolled.

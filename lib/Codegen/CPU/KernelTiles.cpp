@@ -27,9 +27,12 @@ Value KernelEmitter::rowPtr(Value source, Value i, Value j) {
   Value base = l.at(buffer.root ? ctx.scratch : threadScratch, l.add(offset, alignedPad(buffer)));
   if (buffer.root)
     return l.at(base, l.mul(l.add(l.mul(i, ctx.block[1]), j), rowBytes));
-  Value plane = buffer.planes == 1 ? l.i64(0) : l.rem(i, l.i64(buffer.planes));
-  Value row = buffer.ringRows ? l.rem(j, l.i64(buffer.ringRows))
-                              : l.sub(j, ranges.lookup(source.getDefiningOp())[1].lo);
+  // Rows that are no ring begin with the first one of their tile.
+  auto &made = ranges[buffer.level].find(source.getDefiningOp())->second;
+  Value plane = buffer.planes == 0   ? l.sub(i, made[0].lo)
+                : buffer.planes == 1 ? l.i64(0)
+                                     : l.rem(i, l.i64(buffer.planes));
+  Value row = buffer.ringRows ? l.rem(j, l.i64(buffer.ringRows)) : l.sub(j, made[1].lo);
   return l.at(base, l.mul(l.add(l.mul(plane, layout.tileRows.lookup(source)), row), rowBytes));
 }
 
@@ -144,9 +147,43 @@ Value KernelEmitter::isLive(Value i, Value j) {
 // A tile
 //===----------------------------------------------------------------------===//
 
-void KernelEmitter::emitTile(unsigned g, Value tile) {
+/// A task: one tile, or those of an axis that is not dealt out, one after the other.
+void KernelEmitter::emitTask(unsigned g, Value task) {
   const Tiles &tiles = layout.tiles[g];
-  Value position[2] = {l.divFloor(tile, tiles.count[1]), l.rem(tile, tiles.count[1])};
+  bool inlineFirst = group(g).getOuter() == Axis::Inline;
+  auto along = [&](unsigned a, llvm::function_ref<void(Value)> body) {
+    l.loop(l.i64(0), tiles.count[a], 1, body);
+  };
+  switch (group(g).getSpread()) {
+  case Spread::Both: {
+    Value count = tiles.count[inlineFirst ? 1 : 0];
+    Value major = l.divFloor(task, count), minor = l.rem(task, count);
+    emitTile(g, inlineFirst ? major : minor, inlineFirst ? minor : major);
+    break;
+  }
+  case Spread::Inline:
+    along(1, [&](Value column) { emitTile(g, task, column); });
+    break;
+  case Spread::Crossline:
+    along(0, [&](Value row) { emitTile(g, row, task); });
+    break;
+  case Spread::None:
+    along(inlineFirst ? 0 : 1, [&](Value major) {
+      along(inlineFirst ? 1 : 0, [&](Value minor) {
+        emitTile(g, inlineFirst ? major : minor, inlineFirst ? minor : major);
+      });
+    });
+  }
+  if (isPass())
+    foldPartials(g, task);
+  else // stores past the caches are seen by all before the tile counts as done
+    LLVM::FenceOp::create(l.b, l.loc, LLVM::AtomicOrdering::seq_cst);
+}
+
+/// The tile at a place of the grid: rows each stage must make for it, then phase after phase.
+void KernelEmitter::emitTile(unsigned g, Value row, Value column) {
+  const Tiles &tiles = layout.tiles[g];
+  Value position[2] = {row, column};
   Value lo[2], hi[2];
   for (unsigned a : {0, 1}) {
     lo[a] = l.add(tiles.lo[a], l.mul(position[a], tiles.extent[a]));
@@ -156,12 +193,13 @@ void KernelEmitter::emitTile(unsigned g, Value tile) {
     unsigned across = *axis == Axis::Inline ? 1 : 0;
     for (const Stage &stage : stages.group(g)) {
       l.loc = stage.op->getLoc();
+      current = widthOf(stage);
       emitAxisScan(*this, stage, lo[across], hi[across]);
     }
+    current = lanes;
     return;
   }
-  // Rows each stage must make, and the way of the front: a stage runs `lag` behind it.
-  Value from[2], to[2];
+  int64_t last = 0;
   for (const Stage &stage : stages.group(g)) {
     std::array<Range, 2> range;
     for (unsigned a : {0, 1}) {
@@ -176,28 +214,102 @@ void KernelEmitter::emitTile(unsigned g, Value tile) {
         range[a].lo = l.max(range[a].lo, ctx.lo[a]);
         range[a].hi = l.min(range[a].hi, l.add(ctx.lo[a], ctx.extent[a]));
       }
-      Value begin = l.add(range[a].lo, stage.lag[a]), end = l.add(range[a].hi, stage.lag[a]);
-      from[a] = from[a] ? l.min(from[a], begin) : begin;
-      to[a] = to[a] ? l.max(to[a], end) : end;
     }
-    ranges[stage.op] = range;
+    ranges[0][stage.op] = ranges[1][stage.op] = range;
+    last = std::max(last, stage.phase[0]);
   }
   if (isPass())
     clearAccumulators(g);
-  l.loop(from[0], to[0], 1, [&](Value t) {
-    l.loop(from[1], to[1], rowStep(g), [&](Value u) { emitStages(g, t, u); });
-  });
-  if (isPass())
-    foldPartials(g, tile);
-  else // stores past the caches are seen by all before the tile counts as done
-    LLVM::FenceOp::create(l.b, l.loc, LLVM::AtomicOrdering::seq_cst);
+  for (int64_t phase = 0; phase <= last; ++phase)
+    emitInnerTiles(g, phase);
+}
+
+/// A phase of the tile: cut into inner tiles, where the group has such, and those into their phases.
+void KernelEmitter::emitInnerTiles(unsigned g, int64_t phase) {
+  int64_t last = 0;
+  for (const Stage &stage : stages.group(g))
+    if (stage.phase[0] == phase)
+      last = std::max(last, stage.phase[1]);
+  auto fronts = [&] {
+    for (int64_t k = 0; k <= last; ++k)
+      emitFront(g, {phase, k});
+  };
+  ArrayRef<int64_t> inner = group(g).getInner();
+  if (inner.empty()) {
+    fronts();
+    return;
+  }
+  // What the phase makes for others is cut; whatever else it needs, an inner tile makes for itself.
+  Value from[2], to[2];
+  for (const Stage &stage : stages.group(g))
+    if (stage.phase[0] == phase && stage.isPhaseSink())
+      for (unsigned a : {0, 1}) {
+        const Range &range = ranges[0].find(stage.op)->second[a];
+        from[a] = from[a] ? l.min(from[a], range.lo) : range.lo;
+        to[a] = to[a] ? l.max(to[a], range.hi) : range.hi;
+      }
+  auto cut = [&](Value i, Value j) {
+    Value lo[2] = {i, j};
+    for (const Stage &stage : stages.group(g)) {
+      if (stage.phase[0] != phase)
+        continue;
+      std::array<Range, 2> range = ranges[0].find(stage.op)->second;
+      for (unsigned a : {0, 1}) {
+        const Reach &reach = stage.inner[a];
+        if (!inner[a] || reach.whole)
+          continue;
+        Value hi = l.add(lo[a], inner[a] + reach.hi);
+        range[a] = {l.max(range[a].lo, l.sub(lo[a], reach.lo)), l.min(range[a].hi, hi)};
+      }
+      ranges[1][stage.op] = range;
+    }
+    fronts();
+  };
+  auto along = [&](unsigned a, llvm::function_ref<void(Value)> body) {
+    if (inner[a])
+      l.loop(from[a], to[a], inner[a], body);
+    else
+      body(from[a]);
+  };
+  if (group(g).getOuter() == Axis::Inline)
+    along(0, [&](Value i) { along(1, [&](Value j) { cut(i, j); }); });
+  else
+    along(1, [&](Value j) { along(0, [&](Value i) { cut(i, j); }); });
+}
+
+/// The way of the front over the rows of a phase: a stage runs `lag` behind it.
+void KernelEmitter::emitFront(unsigned g, std::array<int64_t, 2> phase) {
+  Value from[2], to[2];
+  for (const Stage &stage : stages.group(g)) {
+    if (stage.phase != phase)
+      continue;
+    for (unsigned a : {0, 1}) {
+      const Range &range = ranges[1].find(stage.op)->second[a];
+      Value begin = l.add(range.lo, stage.lag[a]), end = l.add(range.hi, stage.lag[a]);
+      from[a] = from[a] ? l.min(from[a], begin) : begin;
+      to[a] = to[a] ? l.max(to[a], end) : end;
+    }
+  }
+  if (!from[0])
+    return; // all of it runs with its readers
+  auto planes = [&](llvm::function_ref<void(Value)> body) { l.loop(from[0], to[0], 1, body); };
+  auto rows = [&](llvm::function_ref<void(Value)> body) {
+    l.loop(from[1], to[1], rowStep(g), body);
+  };
+  if (group(g).getOuter() == Axis::Inline)
+    planes([&](Value t) { rows([&](Value u) { emitStages(g, phase, t, u); }); });
+  else
+    rows([&](Value u) { planes([&](Value t) { emitStages(g, phase, t, u); }); });
 }
 
 /// Every stage at the front's position: its plane t - lag, its rows from u - lag.
-void KernelEmitter::emitStages(unsigned g, Value t, Value u) {
+void KernelEmitter::emitStages(unsigned g, std::array<int64_t, 2> phase, Value t, Value u) {
   for (const Stage &stage : stages.group(g)) {
+    if (stage.phase != phase)
+      continue;
     l.loc = stage.op->getLoc();
-    std::array<Range, 2> range = ranges.lookup(stage.op);
+    current = widthOf(stage);
+    std::array<Range, 2> range = ranges[1].find(stage.op)->second;
     Value i = l.sub(t, stage.lag[0]);
     Value isIn = l.both(l.ge(i, range[0].lo), l.lt(i, range[0].hi));
     l.ifThen(isIn, [&] {
@@ -210,6 +322,7 @@ void KernelEmitter::emitStages(unsigned g, Value t, Value u) {
         emitRowStage(*this, stage, i, ja, jb);
     });
   }
+  current = lanes;
 }
 
 //===----------------------------------------------------------------------===//

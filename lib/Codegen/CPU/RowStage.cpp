@@ -91,25 +91,30 @@ public:
     Value begin = toCaller ? ctx.lo[2] : l.i64(0);
     end = toCaller ? l.add(ctx.lo[2], ctx.extent[2]) : ctx.block[2];
     bindTargets();
-    // Whole vectors need no mask. A long body is not worth a second copy for the last vector.
+    // Whole vectors need no mask. A long body is not worth a second copy for the last vector,
+    // unless the schedule says so.
+    GroupAttr group = k.group(static_cast<unsigned>(op.getGroup()));
     bool touchesCaller = toCaller || llvm::any_of(op.getInputs(), [&](Value v) {
                            return isa<RankedTensorType>(v.getType()) && k.isCallerMemory(v);
                          });
     size_t length = rows * body.getOperations().size();
-    bool split = touchesCaller && length <= longBody;
+    bool split = touchesCaller && group.getTail() != Tail::Mask &&
+                 (length <= longBody || group.getTail() == Tail::Peel);
+    store = group.getStore();
     Value whole = split ? l.add(begin, l.mul(l.divFloor(l.sub(end, begin), l.i64(width)), width))
                         : end;
     masked = touchesCaller && !split;
-    loop = scf::ForOp::create(l.b, l.loc, begin, whole, l.i64(width));
-    emitBody(loop.getBody(), loop.getInductionVar());
+    if (int64_t step = group.getUnroll() * width; step > width) {
+      Value even = l.add(begin, l.mul(l.divFloor(l.sub(whole, begin), l.i64(step)), step));
+      emitLoop(begin, even, group.getUnroll());
+      begin = even;
+    }
+    emitLoop(begin, whole, 1);
     if (split) {
-      l.b.setInsertionPointAfter(loop);
       auto rest = scf::IfOp::create(l.b, l.loc, l.lt(whole, end), /*withElseRegion=*/false);
       masked = true;
       emitBody(&rest.getThenRegion().front(), whole);
       l.b.setInsertionPointAfter(rest);
-    } else {
-      l.b.setInsertionPointAfter(loop);
     }
     if (k.isStored(op->getResult(0)))
       for (int64_t q = 0; q < rows; ++q)
@@ -119,11 +124,22 @@ public:
 private:
   using Rows = SmallVector<Value, 8>;
 
-  /// The body of the stage for one vector of samples, at the start of `block`.
-  void emitBody(Block *block, Value at) {
+  /// A loop over [from, to), `vectors` vectors at a time. What does not change is computed before
+  /// the first one.
+  void emitLoop(Value from, Value to, int64_t vectors) {
+    auto next = scf::ForOp::create(l.b, l.loc, from, to, l.i64(vectors * width));
+    if (!loop)
+      loop = next;
+    for (int64_t n = 0; n < vectors; ++n)
+      emitBody(next.getBody(), next.getInductionVar(), n * width);
+    l.b.setInsertionPointAfter(next);
+  }
+
+  /// The body of the stage for one vector of samples from at + offset, at the end of `block`.
+  void emitBody(Block *block, Value at, int64_t offset = 0) {
     OpBuilder::InsertionGuard guard(l.b);
-    l.b.setInsertionPointToStart(block);
-    sample = at;
+    l.b.setInsertionPoint(block->getTerminator());
+    sample = offset ? l.add(at, offset) : at;
     values.clear();
     loads.clear();
     masks.clear();
@@ -537,27 +553,32 @@ private:
     Value index = l.sub(sample, k.context().lo[2]);
     Value at = l.at(targets[q], l.add(l.mul(index, scale * bytes), offset * bytes));
     Value m = mask(scale, offset);
-    if (m) {
-      l.maskedStore(v, at, m, bytes);
-      return;
-    }
     int64_t vectorBytes = width * bytes;
-    if (scale != 1 || vectorBytes < 32) {
-      l.store(v, at, bytes);
+    auto stay = [&] {
+      if (m)
+        l.maskedStore(v, at, m, bytes);
+      else
+        l.store(v, at, bytes);
+      return SmallVector<Value>{};
+    };
+    // Under a mask only what the schedule asks for is worth a look at every vector.
+    bool mayGoPast = scale == 1 && vectorBytes >= 32 && store != Store::Normal;
+    if (!mayGoPast || (m && store != Store::Stream)) {
+      stay();
       return;
     }
     // What no cache can keep goes past them, where whole vectors are aligned: memory is not read
     // only to be overwritten.
+    Value goes = goesPast(q, vectorBytes);
+    if (m)
+      goes = l.both(goes, l.ge(end, l.add(sample, width)));
     l.ifElse(
-        goesPast(q, vectorBytes), {},
+        goes, {},
         [&] {
           l.storePast(v, at, vectorBytes);
           return SmallVector<Value>{};
         },
-        [&] {
-          l.store(v, at, bytes);
-          return SmallVector<Value>{};
-        });
+        stay);
   }
 
   Value goesPast(int64_t q, int64_t vectorBytes) {
@@ -567,7 +588,7 @@ private:
       past[q] = hoisted([&] {
         Value address = LLVM::PtrToIntOp::create(l.b, l.loc, l.i64Type(), targets[q]);
         Value isAligned = l.eq(l.rem(address, l.i64(vectorBytes)), l.i64(0));
-        return l.both(isAligned, k.isLargerThanCache());
+        return store == Store::Stream ? isAligned : l.both(isAligned, k.isLargerThanCache());
       });
     return past[q];
   }
@@ -640,6 +661,7 @@ private:
   int64_t rows, width;
   Value end, sample;
   scf::ForOp loop;
+  Store store = Store::Auto;
   bool masked = false; ///< whether the vector being emitted may reach beyond the row
   Rows targets, live, past;
   llvm::DenseMap<Value, Rows> values;

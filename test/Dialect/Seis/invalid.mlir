@@ -351,3 +351,48 @@ func.func private @f(tensor<?x?x?xf32>) -> tensor<?x?x?xf32>
 
 // expected-error @below {{tile extents must be 0 (the whole axis) or positive, got -1 x 16}}
 #group_c1 = #seis.group<inlines = -1, crosslines = 16>
+
+// -----
+
+// expected-error @below {{a level (0 or 1) is given exactly when at is tile}}
+#schedule_c4 = #seis.schedule<at = row, level = 0>
+
+// -----
+
+// expected-error @below {{a level (0 or 1) is given exactly when at is tile}}
+#schedule_c4_two = #seis.schedule<at = tile, level = 2>
+
+// -----
+
+// expected-error @below {{width must be a power of two from 1 to 64, got 12}}
+#schedule_c5 = #seis.schedule<at = row, width = 12>
+
+// -----
+
+// expected-error @below {{inner tiles have two extents, 0 (not cut) or positive}}
+#group_c1_inner = #seis.group<inlines = 8, crosslines = 16, inner = [4]>
+
+// -----
+
+// expected-error @below {{inner tiles of 4 x 32 are larger than the outer ones}}
+#group_c2 = #seis.group<inlines = 8, crosslines = 16, inner = [4, 32]>
+
+// -----
+
+// expected-error @below {{the outer axis is inline or crossline: samples are the innermost loop}}
+#group_c3 = #seis.group<inlines = 8, crosslines = 16, outer = sample>
+
+// -----
+
+// expected-error @below {{unroll must be from 1 to 8, got 9}}
+#group_c4 = #seis.group<inlines = 8, crosslines = 16, unroll = 9>
+
+// -----
+
+// expected-error @below {{grain must not be negative, got -1}}
+#group_c4_grain = #seis.group<inlines = 8, crosslines = 16, grain = -1>
+
+// -----
+
+// expected-error @below {{width must be a power of two from 1 to 64, got 3}}
+#group_c5 = #seis.group<inlines = 8, crosslines = 16, width = 3>

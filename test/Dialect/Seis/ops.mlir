@@ -116,10 +116,10 @@ func.func @volumes(%x: tensor<?x?x?xf32>) -> (f64, f64, f64, f64) {
 }
 
 // CHECK-LABEL: func.func @stages
-// CHECK-SAME: seis.groups = [#seis.group<inlines = 0, crosslines = 0>, #seis.group<inlines = 8, crosslines = 32, policy = static>]
+// CHECK-SAME: seis.groups = [#seis.group<inlines = 0, crosslines = 0>, #seis.group<inlines = 8, crosslines = 32, inner = [0, 4], outer = crossline, spread = inline, policy = static, grain = 2, width = 8, unroll = 2, tail = peel, store = stream>]
 func.func @stages(%x: tensor<?x?x?xf32>) -> tensor<?x?x?xf32>
     attributes {seis.groups = [#seis.group<inlines = 0, crosslines = 0>,
-                               #seis.group<inlines = 8, crosslines = 32, policy = static>]} {
+                               #seis.group<inlines = 8, crosslines = 32, inner = [0, 4], outer = crossline, spread = inline, policy = static, grain = 2, width = 8, unroll = 2, tail = peel, store = stream>]} {
   // CHECK: seis.stage "a" group 0(%{{.*}}) {
   %0 = seis.stage "a" group 0(%x) {
   ^bb0(%v: tensor<?x?x?xf32>):
@@ -130,8 +130,8 @@ func.func @stages(%x: tensor<?x?x?xf32>) -> tensor<?x?x?xf32>
   ^bb0(%v: tensor<?x?x?xf32>):
     seis.yield %v : tensor<?x?x?xf32>
   } : (tensor<?x?x?xf32>) -> tensor<?x?x?xf32>
-  // CHECK: seis.stage "c" group 1 schedule <at = output, lanes = traces, fft = radix, plan = [8, 7, 3]>(%{{.*}}) {
-  %2 = seis.stage "c" group 1 schedule <at = output, lanes = traces, fft = radix, plan = [8, 7, 3]>(%1) {
+  // CHECK: seis.stage "c" group 1 schedule <at = output, width = 8, lanes = traces, fft = radix, plan = [8, 7, 3]>(%{{.*}}) {
+  %2 = seis.stage "c" group 1 schedule <at = output, width = 8, lanes = traces, fft = radix, plan = [8, 7, 3]>(%1) {
   ^bb0(%v: tensor<?x?x?xf32>):
     seis.yield %v : tensor<?x?x?xf32>
   } : (tensor<?x?x?xf32>) -> tensor<?x?x?xf32>

@@ -18,13 +18,21 @@ void seis::printSizes(AsmPrinter &printer, ArrayRef<int64_t> sizes) {
   printer << ']';
 }
 
-LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                                   Placement at, std::optional<Axis> axis,
-                                   int64_t rows, std::optional<Lanes> lanes,
+static LogicalResult verifyWidth(function_ref<InFlightDiagnostic()> emitError, int64_t width) {
+  if (width < 0 || width > 64 || (width & (width - 1))) // C5
+    return emitError() << "width must be a power of two from 1 to 64, got " << width;
+  return success();
+}
+
+LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError, Placement at,
+                                   std::optional<Axis> axis, std::optional<int64_t> level,
+                                   int64_t rows, int64_t width, std::optional<Lanes> lanes,
                                    std::optional<FftAlgorithm> fft, ArrayRef<int64_t> plan) {
   bool slides = at == Placement::Slide;
   if (slides != axis.has_value() || (axis && *axis == Axis::Sample)) // C1
     return emitError() << "an axis (inline or crossline) is given exactly when at is slide";
+  if ((at == Placement::Tile) != level.has_value() || (level && *level != 0 && *level != 1)) // C4
+    return emitError() << "a level (0 or 1) is given exactly when at is tile";
   if (rows != 1 && rows != 2 && rows != 4 && rows != 8) // C2
     return emitError() << "rows must be 1, 2, 4 or 8, got " << rows;
   for (int64_t radix : plan) // C3
@@ -32,13 +40,27 @@ LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
       return emitError() << "the radices of a plan are 2, 3, 4, 5, 7 and 8, got " << radix;
   if (!plan.empty() && !fft) // C3
     return emitError() << "a plan needs fft, radix or padded";
-  return success();
+  return verifyWidth(emitError, width);
 }
 
 LogicalResult GroupAttr::verify(function_ref<InFlightDiagnostic()> emitError, int64_t inlines,
-                                int64_t crosslines, Policy policy) {
+                                int64_t crosslines, ArrayRef<int64_t> inner, Axis outer, Spread,
+                                Policy, int64_t grain, int64_t width, int64_t unroll, Tail, Store) {
   if (inlines < 0 || crosslines < 0) // C1
     return emitError() << "tile extents must be 0 (the whole axis) or positive, got " << inlines
                        << " x " << crosslines;
-  return success();
+  if (!inner.empty()) {
+    if (inner.size() != 2 || inner[0] < 0 || inner[1] < 0) // C1
+      return emitError() << "inner tiles have two extents, 0 (not cut) or positive";
+    if ((inlines && inner[0] > inlines) || (crosslines && inner[1] > crosslines)) // C2
+      return emitError() << "inner tiles of " << inner[0] << " x " << inner[1]
+                         << " are larger than the outer ones";
+  }
+  if (outer == Axis::Sample) // C3
+    return emitError() << "the outer axis is inline or crossline: samples are the innermost loop";
+  if (grain < 0) // C4
+    return emitError() << "grain must not be negative, got " << grain;
+  if (unroll < 1 || unroll > 8) // C4
+    return emitError() << "unroll must be from 1 to 8, got " << unroll;
+  return verifyWidth(emitError, width);
 }

@@ -43,12 +43,23 @@ def Seis_FoldAttr : Seis_EnumAttr<Seis_Fold, "fold">;
 
 def Seis_Placement : Seis_Enum<"Placement", "how long rows of a stage are kept",
     [I32EnumAttrCase<"Row", 0, "row">, I32EnumAttrCase<"Slide", 1, "slide">,
-     I32EnumAttrCase<"Root", 2, "root">, I32EnumAttrCase<"Output", 3, "output">]>;
+     I32EnumAttrCase<"Tile", 2, "tile">, I32EnumAttrCase<"Root", 3, "root">,
+     I32EnumAttrCase<"Output", 4, "output">]>;
 def Seis_Lanes : Seis_Enum<"Lanes", "what the lanes of a vector are",
     [I32EnumAttrCase<"Samples", 0, "samples">, I32EnumAttrCase<"Traces", 1, "traces">]>;
 def Seis_FftAlgorithm : Seis_Enum<"FftAlgorithm", "how a Fourier transform is done",
     [I32EnumAttrCase<"Radix", 0, "radix">, I32EnumAttrCase<"Padded", 1, "padded">]>;
 def Seis_Policy : Seis_Enum<"Policy", "how tiles are dealt out to threads",
-    [I32EnumAttrCase<"Dynamic", 0, "dynamic">, I32EnumAttrCase<"Static", 1, "static">]>;
+    [I32EnumAttrCase<"Dynamic", 0, "dynamic">, I32EnumAttrCase<"Static", 1, "static">,
+     I32EnumAttrCase<"Guided", 2, "guided">]>;
+def Seis_Spread : Seis_Enum<"Spread", "axes whose tiles are dealt out to threads",
+    [I32EnumAttrCase<"Both", 0, "both">, I32EnumAttrCase<"Inline", 1, "inline">,
+     I32EnumAttrCase<"Crossline", 2, "crossline">, I32EnumAttrCase<"None", 3, "none">]>;
+def Seis_Tail : Seis_Enum<"Tail", "what happens to the last, partial vector of a row",
+    [I32EnumAttrCase<"Auto", 0, "auto">, I32EnumAttrCase<"Mask", 1, "mask">,
+     I32EnumAttrCase<"Peel", 2, "peel">]>;
+def Seis_Store : Seis_Enum<"Store", "how outputs are written",
+    [I32EnumAttrCase<"Auto", 0, "auto">, I32EnumAttrCase<"Normal", 1, "normal">,
+     I32EnumAttrCase<"Stream", 2, "stream">]>;
 
 #endif // SEIS_ENUMS_TD

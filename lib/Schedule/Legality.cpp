@@ -1,0 +1,302 @@
+//===- Legality.cpp - What a stage or group may be ------------------------===//
+// More may be kept of a stage than its readers need, never less; every other
+// choice is checked against the operation it is for. A message names the rule.
+//===----------------------------------------------------------------------===//
+#include "Legality.h"
+
+#include "mlir/IR/IRMapping.h"
+
+using namespace mlir;
+using namespace seis;
+
+/// Bits of the compute type: that of the first volume.
+static int64_t elementBits(func::FuncOp func) {
+  for (Type type : func.getArgumentTypes())
+    if (isVolume(type)) {
+      Type element = elementType(type);
+      if (auto complex = dyn_cast<ComplexType>(element))
+        element = complex.getElementType();
+      return element.getIntOrFloatBitWidth();
+    }
+  return 32;
+}
+
+/// The axis along which a ring needs all rows of a plane, or all planes of a row.
+static unsigned outerOf(GroupAttr group) { return static_cast<unsigned>(group.getOuter()); }
+
+Choice seis::leastChoice(const Stage &stage, GroupAttr group) {
+  Choice choice;
+  choice.rows = stage.readsNeighbourRows ? 4 : 1;
+  if (stage.wholeTrace)
+    choice.lanes = defaultLanes(stage.op);
+  unsigned outer = outerOf(group);
+  if (!stage.outputs.empty()) {
+    choice.at = Placement::Output;
+  } else if (stage.crossesGroups) {
+    choice.at = Placement::Root;
+  } else if (stage.level >= 0) {
+    choice.at = Placement::Tile;
+    choice.level = stage.level;
+  } else if (stage.keep[0] || stage.keep[1]) {
+    choice.at = Placement::Slide;
+    choice.axis = static_cast<Axis>(stage.keep[outer] ? outer : 1 - outer);
+  }
+  return choice;
+}
+
+LogicalResult seis::checkGroupOf(StageOp op, const Place &at) {
+  if ((at.kind != Place::Root && at.kind != Place::Level) ||
+      static_cast<int64_t>(at.group) == op.getGroup())
+    return success();
+  return op.emitError("schedule: stage '")
+         << op.getName() << "' cannot be at '" << at.text << "': it runs in group g"
+         << op.getGroup();
+}
+
+LogicalResult seis::checkWidth(function_ref<InFlightDiagnostic()> emitError, func::FuncOp func,
+                               int64_t width, int64_t vectorBits) {
+  int64_t native = vectorBits / elementBits(func);
+  if (width == 0 || width == 1 || width == native / 2 || width == native || width == 2 * native)
+    return success();
+  return emitError() << "': width must be 1, " << native / 2 << ", " << native << " or "
+                     << 2 * native << " for vectors of " << vectorBits << " bits, got " << width;
+}
+
+//===----------------------------------------------------------------------===//
+// Places
+//===----------------------------------------------------------------------===//
+
+static LogicalResult place(const Stage &stage, GroupAttr group, const StageOverride &wanted,
+                           Choice &choice) {
+  StageOp op = stage.op;
+  const Place &at = wanted.at;
+  auto refuse = [&](const Twine &why) {
+    return op.emitError("schedule: stage '") << op.getName() << "' cannot be at '" << at.text
+                                             << "': " << why;
+  };
+  if (wanted.axis && at.kind != Place::Slide)
+    return op.emitError("schedule: stage '") << op.getName() << "': axis is for slide only";
+  std::string inGroup = "g" + std::to_string(op.getGroup()) + ".";
+  if (at.kind == Place::Default || at.kind == Place::Root)
+    return success(); // the readers of a root are in a later group already, so it is one
+  if (choice.at == Placement::Output)
+    return refuse("it is an output and is written where the caller says");
+  if (choice.at == Placement::Root)
+    return refuse("a later group reads it, it must be at root");
+  if (choice.at == Placement::Tile && (at.kind != Place::Level || at.level > *choice.level))
+    return refuse("what reads it runs after a whole tile, it must be at " + inGroup +
+                  std::to_string(*choice.level));
+  if (at.kind == Place::Level) {
+    if (at.level == 1 && group.getInner().empty())
+      return refuse("the tiles of its group have one level, give tile two sizes");
+    choice.at = Placement::Tile;
+    choice.level = at.level;
+    choice.axis = std::nullopt;
+    return success();
+  }
+  if (at.kind == Place::Row)
+    return choice.at == Placement::Row ? success()
+                                       : LogicalResult(refuse("neighbouring rows of it are read"));
+  if (!wanted.axis)
+    return refuse("slide needs an axis");
+  auto outer = static_cast<Axis>(outerOf(group));
+  if (choice.axis == outer && *wanted.axis != outer)
+    return refuse("neighbouring " + stringifyAxis(outer) + "s of it are read, it must slide along " +
+                  stringifyAxis(outer));
+  choice.at = Placement::Slide;
+  choice.axis = wanted.axis;
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Algorithms
+//===----------------------------------------------------------------------===//
+
+static LogicalResult chooseLanes(const Stage &stage, Lanes lanes, Choice &choice) {
+  StageOp op = stage.op;
+  auto refuse = [&](const Twine &why) {
+    return op.emitError("schedule: stage '")
+           << op.getName() << "' cannot have " << stringifyLanes(lanes) << " in its lanes: " << why;
+  };
+  if (!stage.wholeTrace)
+    return lanes == Lanes::Samples ? success()
+                                   : LogicalResult(refuse("it is no whole-trace operation"));
+  Operation &inner = op.getBody().front().front();
+  if (lanes == Lanes::Samples && !isa<AnalyticOp>(inner))
+    return refuse("of the whole-trace operations only seis.analytic can, not " +
+                  inner.getName().getStringRef());
+  choice.lanes = lanes;
+  return success();
+}
+
+static LogicalResult chooseWidth(const Stage &stage, int64_t width, const Target &target,
+                                 Choice &choice) {
+  StageOp op = stage.op;
+  auto name = [&] { return op.emitError("schedule: stage '") << op.getName(); };
+  auto func = op->getParentOfType<func::FuncOp>();
+  if (failed(checkWidth(name, func, width, target.vectorBits)))
+    return failure();
+  if (choice.lanes == Lanes::Samples && width != target.vectorBits / elementBits(func))
+    return name() << "': a transform with samples in its lanes has vectors of "
+                  << target.vectorBits / elementBits(func) << " lanes, got width " << width;
+  choice.width = width;
+  return success();
+}
+
+LogicalResult seis::applyOverride(const Stage &stage, GroupAttr group, const StageOverride &wanted,
+                                  const Target &target, Choice &choice) {
+  StageOp op = stage.op;
+  if (failed(place(stage, group, wanted, choice)))
+    return failure();
+  choice.rows = wanted.rows.value_or(choice.rows);
+  if (choice.rows != 1 && stage.wholeTrace)
+    return op.emitError("schedule: stage '")
+           << op.getName() << "' is a whole-trace operation, rows must be 1, got " << choice.rows;
+  if (choice.rows != 1 && stage.scanAxis)
+    return op.emitError("schedule: stage '")
+           << op.getName() << "' is a scan along " << stringifyAxis(*stage.scanAxis)
+           << ", rows must be 1, got " << choice.rows;
+  if (wanted.lanes && failed(chooseLanes(stage, *wanted.lanes, choice)))
+    return failure();
+  if (wanted.width && failed(chooseWidth(stage, *wanted.width, target, choice)))
+    return failure();
+  if (wanted.fft || !wanted.plan.empty())
+    return op.emitError("schedule: stage '") << op.getName() << "' has no algorithm to choose";
+  return success();
+}
+
+LogicalResult seis::checkScanTiles(func::FuncOp func, ArrayRef<Stage> stages, GroupAttr group) {
+  auto axis = stages.front().scanAxis;
+  if (!axis)
+    return success();
+  int64_t along = *axis == Axis::Inline ? group.getInlines() : group.getCrosslines();
+  if (group.getInner().empty() && (along == 0 || along == GroupOverride::full))
+    return success();
+  return func.emitError("schedule: group 'g")
+         << StageOp(stages.front().op).getGroup() << "': its scans run along whole lines, tile of "
+         << stringifyAxis(*axis) << " must be \"full\" and tiles have one level";
+}
+
+//===----------------------------------------------------------------------===//
+// Scratch
+//===----------------------------------------------------------------------===//
+
+LogicalResult seis::checkScratch(func::FuncOp func, ArrayRef<Stage> stages, GroupAttr group,
+                                 ArrayRef<int64_t> samples) {
+  constexpr double limit = 1 << 30;
+  if (samples.empty())
+    return success();
+  double row = static_cast<double>(*llvm::max_element(samples)) *
+               static_cast<double>(elementBits(func)) / 8;
+  int64_t extent[2] = {group.getInlines(), group.getCrosslines()};
+  double total = 0;
+  for (const Stage &stage : stages) {
+    auto at = StageOp(stage.op).getSchedule()->getAt();
+    if (at != Placement::Tile && at != Placement::Slide)
+      continue;
+    double rows = 1;
+    for (unsigned a : {0, 1}) {
+      // a ring holds what is reached for along its axis, and all of the tile across it
+      bool isRing = at == Placement::Slide && a == outerOf(group);
+      if (!isRing && (extent[a] == 0 || extent[a] == GroupOverride::full))
+        return success(); // chosen when called, for its block
+      const Reach &reach = stage.lateral[a];
+      rows *= static_cast<double>(isRing ? stage.keep[a] + 1 : extent[a] + reach.lo + reach.hi);
+    }
+    total += rows * row;
+  }
+  if (total <= limit)
+    return success();
+  return func.emitError("schedule: group 'g")
+         << StageOp(stages.front().op).getGroup() << "': tiles of " << extent[0] << " x "
+         << extent[1] << " need " << static_cast<int64_t>(total / (1 << 20))
+         << " MiB of scratch for each thread, the limit is 1024 MiB: take smaller ones";
+}
+
+//===----------------------------------------------------------------------===//
+// Inline
+//===----------------------------------------------------------------------===//
+
+/// Why `op` cannot be computed again where it is read; empty if it can.
+static std::string whyNotInline(StageOp op) {
+  for (Operation &inner : op.getBody().front())
+    if (isa<FootprintOpInterface>(inner))
+      return ("it holds " + inner.getName().getStringRef() + ", which is not pointwise").str();
+  for (OpOperand &use : op->getUses()) {
+    auto reader = dyn_cast<StageOp>(use.getOwner());
+    if (!reader)
+      return "it is an output and is written where the caller says";
+    BlockArgument arg = reader.getBody().getArgument(use.getOperandNumber());
+    for (Operation *user : arg.getUsers())
+      if (isa<FootprintOpInterface>(user))
+        return ("stage '" + reader.getName() + "' reads other samples of it").str();
+  }
+  return "";
+}
+
+/// `reader` with the body of `op` where it reads its results.
+static StageOp inlineInto(StageOp op, StageOp reader) {
+  SmallVector<Value> operands;
+  auto position = [&](Value v) {
+    auto found = llvm::find(operands, v);
+    if (found == operands.end()) {
+      operands.push_back(v);
+      return operands.size() - 1;
+    }
+    return static_cast<size_t>(found - operands.begin());
+  };
+  for (Value v : reader.getInputs())
+    if (v.getDefiningOp() != op)
+      position(v);
+  for (Value v : op.getInputs())
+    position(v);
+  OpBuilder b(reader);
+  auto made = StageOp::create(b, reader.getLoc(), llvm::to_vector(reader.getResultTypes()), operands,
+                              reader.getNameAttr(), reader.getGroupAttr(), ScheduleAttr());
+  Block &block = made.getBody().emplaceBlock();
+  for (Value v : operands)
+    block.addArgument(v.getType(), v.getLoc());
+  OpBuilder inner = OpBuilder::atBlockEnd(&block);
+  IRMapping map;
+  for (auto [arg, v] : llvm::zip(op.getBody().getArguments(), op.getInputs()))
+    map.map(arg, block.getArgument(position(v)));
+  for (Operation &twin : op.getBody().front().without_terminator())
+    inner.clone(twin, map);
+  auto results = llvm::map_to_vector(op.getBody().front().getTerminator()->getOperands(),
+                                     [&](Value v) { return map.lookup(v); });
+  for (auto [arg, v] : llvm::zip(reader.getBody().getArguments(), reader.getInputs()))
+    map.map(arg, v.getDefiningOp() == op ? results[cast<OpResult>(v).getResultNumber()]
+                                         : Value(block.getArgument(position(v))));
+  for (Operation &twin : reader.getBody().front())
+    inner.clone(twin, map);
+  reader->replaceAllUsesWith(made->getResults());
+  reader->erase();
+  return made;
+}
+
+LogicalResult seis::inlineStages(func::FuncOp func, const ScheduleOverrides &overrides) {
+  SmallVector<StageOp> wanted;
+  for (StageOp op : func.front().getOps<StageOp>()) {
+    auto found = overrides.stages.find(op.getName().str());
+    if (found != overrides.stages.end() && found->second.at.kind == Place::Inline)
+      wanted.push_back(op);
+  }
+  SmallVector<Attribute> names;
+  // the last first: its body then takes along what is put into it
+  for (StageOp op : llvm::reverse(wanted)) {
+    const StageOverride &given = overrides.stages.at(op.getName().str());
+    if (std::string why = whyNotInline(op); !why.empty())
+      return op.emitError("schedule: stage '")
+             << op.getName() << "' cannot be at 'inline': " << why;
+    if (given.given.size() > 1)
+      return op.emitError("schedule: stage '")
+             << op.getName() << "' is inline: it has no loop of its own, only at may be given";
+    while (!op->use_empty())
+      inlineInto(op, cast<StageOp>(*op->getUsers().begin()));
+    names.push_back(op.getNameAttr());
+    op->erase();
+  }
+  if (!names.empty())
+    func->setAttr("seis.inlined", Builder(func.getContext()).getArrayAttr(names));
+  return success();
+}

@@ -1,0 +1,256 @@
+"""Schedules choose loops, never results: every legal one gives the bits of the default.
+
+Several programs are compiled under a table of schedules that has each choice at least once, and
+under random ones, of which the compiler refuses the illegal; what it takes must give the bits of
+the default, whatever the block. Only the algorithm of a transform may change the last bits.
+"""
+import json
+import random
+import re
+
+import numpy as np
+import pytest
+
+import tools
+import volumes
+from seis_object import Object, blockings
+from test_compiled import differing
+
+pytestmark = pytest.mark.skipif(
+    not tools.has("seis-compile"), reason=f"no seis-compile in {tools.BIN}"
+)
+
+SHAPES = [(13, 21, 75), (1, 1, 2), (5, 33, 128)]
+DTYPES = {"f32": ("f4", 16), "f64": ("f8", 8)}
+PROGRAMS = {
+    # rings along both axes, stages that read neighbours, pointwise ones before and after
+    "stencil": """
+def chain(x: volume) = {
+  w = [0.25, 0.5, 0.3];
+  a = corr1(abs(x) + 1, w, axis=inline);
+  b = corr1(sqrt(abs(a)), w, axis=crossline);
+  corr1(b, w, axis=sample) / b + log(abs(x) + 1)
+}
+input x: volume
+output chain = chain(x)
+""",
+    # a value that two outputs need
+    "two": """
+def e(x: volume) = exp(sin(x / 3))
+input x: volume
+output p = sqrt(e(x) + 1)
+output q = cos(e(x))
+""",
+    "window": "rms(window=(3,5,9))",
+    "rac": "relative-amplitude-change",
+    "inst-frequency": "inst-frequency",
+}
+
+
+def group(**fields):
+    return {"groups": [{"name": "g0", **fields}]}
+
+
+def stage(name, **fields):
+    return {"stages": {name: fields}}
+
+
+TABLE = [
+    ("stencil", stage("addf", at="slide", axis="inline")),
+    ("stencil", stage("addf", at="g0.root")),
+    ("stencil", stage("addf", at="g0.0")),
+    ("stencil", stage("sqrt", at="g0.0", rows=8)),
+    ("stencil", stage("sqrt", rows=2)),
+    ("stencil", stage("corr1", at="slide", axis="inline")),
+    ("stencil", stage("addf", width=1)),
+    ("stencil", group(order=["crossline", "inline", "sample"])),
+    ("stencil", group(tile={"inline": [5], "crossline": [7], "sample": ["full"]})),
+    ("stencil", group(tile={"inline": ["full", 3], "crossline": ["full", 4]})),
+    ("stencil", group(parallel={"axes": ["inline"], "policy": "guided", "grain": 2})),
+    ("stencil", group(parallel={"axes": ["crossline"], "policy": "static"})),
+    ("stencil", group(parallel={"axes": [], "policy": "static", "grain": 1})),
+    ("stencil", group(unroll=3, tail="mask", store="stream")),
+    ("stencil", group(unroll=2, tail="peel", store="stream")),
+    ("stencil", group(tail="mask", store="normal")),
+    (
+        "stencil",
+        {
+            "stages": {"addf": {"at": "g0.0"}, "sqrt": {"at": "g0.1"}},
+            "groups": [{"name": "g0", "tile": {"inline": [6], "crossline": [10, 3]}}],
+        },
+    ),
+    (
+        "rac",
+        {
+            "stages": {"hypot": {"at": "g0.1"}, "corr1": {"at": "g0.1"}},
+            "groups": [{"name": "g0", "tile": {"inline": [12, 4], "crossline": [10]}}],
+        },
+    ),
+    ("two", stage("exp", at="inline")),
+    ("two", stage("exp", at="g0.0")),
+    ("window", stage("winsum", at="g0.0")),
+    ("rac", stage("hypot", at="g0.0")),
+    ("rac", stage("analytic", at="g0.0")),
+    ("rac", stage("analytic", at="g0.root")),
+    ("inst-frequency", group(order=["crossline", "inline", "sample"], unroll=4)),
+]
+
+
+class Bench:
+    """Compiles programs, each default once, and compares under a schedule with it."""
+
+    def __init__(self, folder):
+        self.folder, self.count, self.defaults = folder, 0, {}
+
+    def arguments(self, program, dtype, cpu):
+        text = PROGRAMS[program]
+        if "\n" in text:
+            path = self.folder / f"{program}.seis"
+            path.write_text(text)
+            text = path
+        return [f"--dtype={dtype}", "--target=zen", f"--cpu={cpu}", text]
+
+    def compile(self, program, dtype, cpu, schedule=None):
+        """An object, or what the compiler said against the schedule."""
+        self.count += 1
+        out = self.folder / f"o{self.count}"
+        args = self.arguments(program, dtype, cpu)
+        if schedule is not None:
+            (self.folder / "s.json").write_text(json.dumps(schedule))
+            args.append(f"--schedule={self.folder / 's.json'}")
+        done = tools.run("seis-compile", *args, "-o", out, check=schedule is None)
+        return Object(f"{out}.so") if done.returncode == 0 else done.stderr
+
+    def default(self, program, dtype, cpu):
+        key = program, dtype, cpu
+        if key not in self.defaults:
+            self.defaults[key] = self.compile(*key)
+        return self.defaults[key]
+
+    def stages(self, program, dtype="f32", cpu="x86-64-v4"):
+        done = tools.run("seis-compile", "--emit=stages", *self.arguments(program, dtype, cpu))
+        return re.findall(r'seis\.stage "(\w+)"', done.stdout)
+
+    def check(self, program, dtype, cpu, schedule):
+        """True where the schedule is legal; fails where it changes a bit."""
+        made = self.compile(program, dtype, cpu, schedule)
+        if isinstance(made, str):
+            assert "error: schedule: " in made, made
+            return False
+        default = self.default(program, dtype, cpu)
+        for shape in SHAPES:
+            x = {"x": volumes.ordinary(shape).astype(DTYPES[dtype][0])}
+            params = {p["name"]: 4.0 for p in default.entry()[1]["params"] if p["name"] == "dt_ms"}
+            want = default.run(x, params)
+            for threads in (1, 3):
+                got = made.run(x, params, threads=threads)
+                assert not differing(got, want), (program, dtype, cpu, schedule, shape, threads)
+        return True
+
+
+@pytest.fixture(scope="session")
+def bench(tmp_path_factory):
+    return Bench(tmp_path_factory.mktemp("schedules"))
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("program, schedule", TABLE, ids=lambda v: v if isinstance(v, str) else None)
+def test_every_choice_keeps_every_bit(bench, program, schedule, dtype):
+    assert bench.check(program, dtype, "native", schedule), bench.compile(
+        program, dtype, "native", schedule
+    )
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("cpu, bits", [("x86-64-v4", 512), ("x86-64-v3", 256)])
+@pytest.mark.parametrize("program", ["stencil", "two"])
+def test_every_width_keeps_every_bit(bench, program, cpu, bits, dtype):
+    native = bits // (32 if dtype == "f32" else 64)
+    for width in (1, native // 2, native, 2 * native):
+        assert bench.check(program, dtype, cpu, group(vector={"axis": "sample", "width": width}))
+    assert not bench.check(program, dtype, cpu, group(vector={"width": 4 * native}))
+
+
+def random_schedule(rng, names, native):
+    """A schedule of random choices; not all of them are legal."""
+    pick = rng.choice
+    stages, fields = {}, {"name": "g0"}
+    for name in names:
+        if rng.random() < 0.6:
+            one = stages[name] = {}
+            if rng.random() < 0.8:
+                one["at"] = pick(["inline", "row", "slide", "g0.root", "g0.0", "g0.1"])
+                if one["at"] == "slide":
+                    one["axis"] = pick(["inline", "crossline"])
+            if rng.random() < 0.4:
+                one["rows"] = pick([1, 2, 4, 8])
+            if rng.random() < 0.2:
+                one["width"] = pick([1, native // 2, native, 2 * native])
+    if rng.random() < 0.7:
+        tile = fields["tile"] = {}
+        for axis in ("inline", "crossline"):
+            outer = pick([1, 3, 8, 20, "full"])
+            tile[axis] = [outer]
+            if rng.random() < 0.5:
+                tile[axis].append(pick([n for n in (1, 2, 5) if outer == "full" or n <= outer]))
+    if rng.random() < 0.4:
+        fields["order"] = ["crossline", "inline", "sample"]
+    if rng.random() < 0.5:
+        fields["parallel"] = {
+            "axes": pick([[], ["inline"], ["crossline"], ["inline", "crossline"]]),
+            "policy": pick(["static", "dynamic", "guided"]),
+            "grain": pick([1, 3]),
+        }
+    for key, values in {
+        "vector": [{"axis": "sample", "width": w} for w in (1, native // 2, 2 * native)],
+        "unroll": [1, 2, 3],
+        "tail": ["mask", "peel"],
+        "store": ["normal", "stream"],
+    }.items():
+        if rng.random() < 0.3:
+            fields[key] = pick(values)
+    return {"v": 1, "stages": stages, "groups": [fields], "gpu": None}
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_random_schedules_keep_every_bit(bench, program, dtype):
+    rng = random.Random(f"{program} {dtype}")
+    names, legal = bench.stages(program, dtype), 0
+    for _ in range(200):
+        schedule = random_schedule(rng, names, DTYPES[dtype][1])
+        legal += bench.check(program, dtype, "x86-64-v4", schedule)
+        if legal == 5:
+            return
+    pytest.fail(f"only {legal} of 200 schedules were legal")
+
+
+def printed(graph, schedule):
+    """The attributes and the JSON of a graph under a schedule; None where it is illegal."""
+    options = f"--seis-schedule=json={{{json.dumps(schedule)}}}"
+    out = graph.with_suffix(".stages.mlir")
+    done = tools.run("seis-opt", graph, "--seis-split-passes", "--seis-form-stages", options,
+                     "--seis-print-schedule", "-o", out, check=False)  # fmt: skip
+    if done.returncode:
+        assert "error: schedule: " in done.stderr, done.stderr
+        return None
+    return re.sub(r"seis\.given = \[.*?\],? ?", "", out.read_text()), json.loads(done.stdout)
+
+
+@pytest.mark.skipif(not tools.has("seis-opt"), reason=f"no seis-opt in {tools.BIN}")
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_what_is_printed_reads_back(bench, program):
+    graph = bench.folder / f"{program}.mlir"
+    args = bench.arguments(program, "f32", "x86-64-v4")
+    graph.write_text(tools.run("seis-compile", "--emit=seis", *args).stdout)
+    rng, legal, names = random.Random(program), 0, bench.stages(program)
+    for _ in range(40):
+        first = printed(graph, random_schedule(rng, names, 16))
+        if first is None:
+            continue
+        legal += 1
+        again = printed(graph, first[1])
+        assert again is not None and again[1] == first[1]
+        bare = [re.sub(r" attributes \{\}", "", text) for text in (first[0], again[0])]
+        assert bare[0] == bare[1]
+    assert legal >= 2
