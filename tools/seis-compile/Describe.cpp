@@ -109,8 +109,8 @@ static std::optional<Facts> analyse(const PreludeEntry &entry) {
   SourceMgr sources;
   DiagnosticSink sink(sources);
   FrontendOptions options;
-  auto module = translateToIR(context, sources, {{SourceItem::Call, "<name>", entry.name}},
-                              "entry", options, sink);
+  auto module = translateToIR(context, sources, {{SourceItem::Call, "<name>", entry.name}}, "entry",
+                              options, sink);
   if (!module)
     return std::nullopt;
   auto func = *module->getOps<mlir::func::FuncOp>().begin();

@@ -27,14 +27,16 @@ struct Options {
   cl::opt<bool> exact{"exact", cl::desc("Only rewrites that change no bit"), cl::cat(meaning)};
   cl::opt<std::string> target{"target", cl::desc("zen (default); cuda comes later"),
                               cl::value_desc("name"), cl::init("zen"), cl::cat(machine)};
-  cl::opt<std::string> cpu{"cpu", cl::desc("native (default), znver2..5, x86-64-v3, x86-64-v4, ..."),
+  cl::opt<std::string> cpu{"cpu",
+                           cl::desc("native (default), znver2..5, x86-64-v3, x86-64-v4, ..."),
                            cl::value_desc("name"), cl::init("native"), cl::cat(machine)};
   cl::opt<std::string> openmp{"openmp", cl::desc("on (default), or off for a serial object"),
                               cl::value_desc("on|off"), cl::init("on"), cl::cat(machine)};
   cl::opt<std::string> schedule{"schedule", cl::desc("Overrides of the default schedule, JSON"),
                                 cl::value_desc("file"), cl::cat(machine)};
-  cl::list<std::string> emit{"emit", cl::desc("so,header,manifest (default); object,static; "
-                                              "seis,stages,loops,llvm,asm"),
+  cl::list<std::string> emit{"emit",
+                             cl::desc("so,header,manifest (default); object,static; "
+                                      "seis,stages,loops,llvm,asm"),
                              cl::value_desc("kind,..."), cl::CommaSeparated, cl::cat(results)};
   cl::opt<std::string> output{"o", cl::desc("Files to write: DIR/NAME.so, .h, .json, ..."),
                               cl::value_desc("dir/name"), cl::cat(results)};
@@ -53,7 +55,8 @@ struct Options {
 
 CommandLine commandLine() {
   return CommandLine(
-      {"seis-compile", "compiles seismic attributes",
+      {"seis-compile",
+       "compiles seismic attributes",
        "usage: seis-compile [options] <file.seis | name | call>... [-e <expression>]...\n",
        "zen (x86-64)",
        "  seis-compile -e 'envelope(x) / max(inst_frequency(x), 5 Hz)' -o out/sweet\n"
@@ -137,8 +140,7 @@ std::optional<int> checkValues(const CommandLine &line, Options &o, CompileOptio
 }
 
 /// Output and entry name; artifacts need a name.
-std::optional<int> checkOutput(const CommandLine &line, const Options &o,
-                               CompileOptions &options) {
+std::optional<int> checkOutput(const CommandLine &line, const Options &o, CompileOptions &options) {
   options.output = o.output == "-" ? std::string() : std::string(o.output);
   if (options.items.empty())
     return line.usageError("nothing to compile: give a file, the name of an attribute, or -e");
@@ -154,8 +156,7 @@ std::optional<int> checkOutput(const CommandLine &line, const Options &o,
                                      "stage with --emit=seis",
                                      emitKindName(kind)));
   const ProgramItem &first = options.items.front();
-  options.entryName =
-      first.kind == SourceItem::Expression ? "result" : entryNameOf(first.text);
+  options.entryName = first.kind == SourceItem::Expression ? "result" : entryNameOf(first.text);
   return std::nullopt;
 }
 

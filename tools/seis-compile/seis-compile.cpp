@@ -25,7 +25,8 @@ static void sayWritten(const CompileOptions &options, StringRef suffix) {
     errs() << "seis-compile: note: wrote " << options.output << suffix << '\n';
 }
 
-/// Writes to stdout, or to the output's name plus `suffix`: complete under that name, or not at all.
+/// Writes to stdout, or to the output's name plus `suffix`: complete under that name, or not at
+/// all.
 static Error writeText(const CompileOptions &options, StringRef suffix, StringRef text) {
   if (options.output.empty()) {
     outs() << text;
@@ -62,8 +63,8 @@ static Error writeAll(mlir::ModuleOp module, const CompileOptions &options) {
       return error;
   if (options.artifacts.empty())
     return Error::success();
-  StringRef name = options.output.empty() ? StringRef(options.entryName)
-                                          : sys::path::filename(options.output);
+  StringRef name =
+      options.output.empty() ? StringRef(options.entryName) : sys::path::filename(options.output);
   auto artifacts = compile(module, name, options.compiler, options.artifacts);
   if (!artifacts)
     return artifacts.takeError();
@@ -103,8 +104,7 @@ static int compileProgram(CompileOptions &options) {
   mlir::MLIRContext context(registry, mlir::MLIRContext::Threading::DISABLED);
   SourceMgr sources;
   DiagnosticSink sink(sources);
-  auto module =
-      translateToIR(context, sources, items, options.entryName, options.frontend, sink);
+  auto module = translateToIR(context, sources, items, options.entryName, options.frontend, sink);
   if (sink.hasErrors() || !options.quiet)
     sink.print(errs(), options.color);
   if (!module)
@@ -123,8 +123,8 @@ static int compileProgram(CompileOptions &options) {
 static int printManifest(StringRef path) {
   auto file = object::ObjectFile::createObjectFile(path);
   if (!file)
-    return fail(createStringError("cannot read " + path + " as an object: " +
-                                  toString(file.takeError())));
+    return fail(
+        createStringError("cannot read " + path + " as an object: " + toString(file.takeError())));
   for (const object::SectionRef &section : file->getBinary()->sections()) {
     auto name = section.getName();
     if (!name) {

@@ -85,8 +85,7 @@ Outcome Evaluation::openInputs() {
       name = names[0];
     auto it = std::find(names.begin(), names.end(), name);
     if (name.empty())
-      return Outcome::usage("--in " + text + ": the program has " +
-                            std::to_string(names.size()) +
+      return Outcome::usage("--in " + text + ": the program has " + std::to_string(names.size()) +
                             " inputs, so say which: --in NAME=FILE, NAME one of " + listed(names));
     if (it == names.end())
       return Outcome::usage("--in " + text + ": the program has no input " + name +
@@ -112,8 +111,8 @@ Outcome Evaluation::openInputs() {
     how.deadZero = options.deadZero;
     if (io::Status s = io::openSource(files[next++], how, sources[a]); !s)
       return Outcome::unusable(s.message);
-    io::Type wanted = isComplexVolume(entry.getArgument(a).getType()) ? io::Type::C128
-                                                                      : io::Type::F64;
+    io::Type wanted =
+        isComplexVolume(entry.getArgument(a).getType()) ? io::Type::C128 : io::Type::F64;
     if (io::Status s = sources[a]->checkReadable(wanted); !s)
       return Outcome::unusable(s.message);
     if (!first)
@@ -189,9 +188,7 @@ Outcome Evaluation::lineNumbers(unsigned argument) {
   return {};
 }
 
-int64_t Evaluation::deadTraces() const {
-  return std::count(how.live.begin(), how.live.end(), 0);
-}
+int64_t Evaluation::deadTraces() const { return std::count(how.live.begin(), how.live.end(), 0); }
 
 //===----------------------------------------------------------------------===//
 // Parameters
@@ -204,9 +201,9 @@ Outcome Evaluation::checkSampleInterval() {
   double wanted = fixed.getValueAsDouble();
   for (const auto &source : sources)
     if (source && source->geometry().dtMs && *source->geometry().dtMs != wanted)
-      return Outcome::unusable(source->path() +
-                               ": the program is made for a sample interval of " + number(wanted) +
-                               " ms, the file has " + number(*source->geometry().dtMs) + " ms");
+      return Outcome::unusable(source->path() + ": the program is made for a sample interval of " +
+                               number(wanted) + " ms, the file has " +
+                               number(*source->geometry().dtMs) + " ms");
   return {};
 }
 
@@ -332,8 +329,8 @@ void Evaluation::finish(Output &output) {
         if (changed->isInteger())
           changed->ints[k] = 0;
       } else if (!array.isInteger()) {
-        bool finite = std::isfinite(array.re[k]) &&
-                      (!array.isComplex() || std::isfinite(array.im[k]));
+        bool finite =
+            std::isfinite(array.re[k]) && (!array.isComplex() || std::isfinite(array.im[k]));
         output.nonFinite += finite ? 0 : 1;
       }
     }

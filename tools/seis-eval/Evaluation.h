@@ -17,9 +17,9 @@ struct DataOptions {
   std::vector<std::string> inputs;     ///< NAME=FILE, or FILE for a program of one input
   std::vector<std::string> parameters; ///< NAME=VALUE
   std::optional<double> dtMs;
-  bool deadZero = false;   ///< traces of zeros and NaN in `.npy` are dead
+  bool deadZero = false;    ///< traces of zeros and NaN in `.npy` are dead
   bool roundInputs = false; ///< round samples to f32 first
-  std::string output;      ///< a `.npy` file or a folder
+  std::string output;       ///< a `.npy` file or a folder
 };
 
 /// A result and what is said about it.

@@ -32,7 +32,8 @@ struct Declared {
 };
 
 CommandLine commandLine() {
-  return CommandLine({"seis-eval", "evaluates seismic attributes with plain f64 reference loops",
+  return CommandLine({"seis-eval",
+                      "evaluates seismic attributes with plain f64 reference loops",
                       "usage: seis-eval [options] <file.seis | name | call>... "
                       "[-e <expression>]... -o <path>\n"
                       "       seis-eval [options] <file.mlir> -o <path>\n",

@@ -18,7 +18,7 @@ namespace seis::eval {
 /// What the command line says about the program.
 struct ProgramOptions {
   std::vector<tools::ProgramItem> items; ///< in their order
-  std::string name;               ///< what outputs of -e are called
+  std::string name;                      ///< what outputs of -e are called
   std::optional<double> dtMs;
   bool unitsAreErrors = false;
   bool color = false; ///< of diagnostics

@@ -120,12 +120,9 @@ std::string transformPath(const rt::Entry &entry, int64_t samples) {
 
 nlohmann::ordered_json machineJson() {
   Machine machine = thisMachine();
-  return {{"processor", machine.processor},
-          {"cores", machine.cores},
-          {"threads", machine.threads},
-          {"numa_nodes", machine.numaNodes},
-          {"l1_data_bytes", machine.l1Data},
-          {"l2_bytes", machine.l2},
+  return {{"processor", machine.processor},  {"cores", machine.cores},
+          {"threads", machine.threads},      {"numa_nodes", machine.numaNodes},
+          {"l1_data_bytes", machine.l1Data}, {"l2_bytes", machine.l2},
           {"l3_bytes", machine.l3}};
 }
 

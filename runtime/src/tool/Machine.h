@@ -12,10 +12,10 @@ namespace seis::tool {
 
 /// The part of the machine that this process may use; 0 or empty where it is not known.
 struct Machine {
-  std::string processor;            ///< its name, as in /proc/cpuinfo
-  int cores = 0;                    ///< physical
-  int threads = 0;                  ///< logical processors
-  int numaNodes = 0;                ///< groups of cores with memory of their own
+  std::string processor;               ///< its name, as in /proc/cpuinfo
+  int cores = 0;                       ///< physical
+  int threads = 0;                     ///< logical processors
+  int numaNodes = 0;                   ///< groups of cores with memory of their own
   uint64_t l1Data = 0, l2 = 0, l3 = 0; ///< bytes of one cache of that level
 };
 
