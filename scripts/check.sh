@@ -13,8 +13,8 @@ Builds seis and runs every test
 
 Usage: scripts/check.sh [options]
 
-  --full        Also: the compiler itself under sanitizers, the vector math on every f32,
-                an hour of fuzzing, coverage of lib/ and runtime/ (several hours)
+  --full        Also: clang-tidy, the compiler itself under sanitizers, the vector math on every
+                f32, an hour of fuzzing, coverage of lib/ and runtime/ (several hours)
   --no-setup    Do not look for missing packages
   -h, --help    Print this help
 
@@ -232,6 +232,14 @@ run_sanitized_compiler() {
   unset ASAN_OPTIONS
 }
 
+run_tidy() {
+  run-clang-tidy-22 -p "$release" -j "$jobs" -quiet -warnings-as-errors='*' \
+    "^$root/(lib|runtime|tools)/.*\.cpp$" >"$reports/tidy.log" 2>&1
+  local status=$?
+  grep -E "(warning|error):" "$reports/tidy.log" | sort -u
+  count clang-tidy $status
+}
+
 run_coverage() {
   local build=$builds/coverage tools=/usr/lib/llvm-22/bin objects=() tool
   cmake --preset dev -B "$build" -DCMAKE_C_FLAGS="-fprofile-instr-generate -fcoverage-mapping" \
@@ -264,6 +272,7 @@ part "compiled objects in the runtime under ThreadSanitizer" run_objects tsan th
 part "random programs" run_programs
 part "fuzzing" run_fuzz
 if ((full)); then
+  part "clang-tidy" run_tidy
   part "compiler under sanitizers" run_sanitized_compiler
   part "coverage" run_coverage
 fi

@@ -7,6 +7,7 @@
 #include "Internal.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 namespace seis::io::detail {
@@ -105,7 +106,7 @@ private:
       return {};
     const float *values = reinterpret_cast<const float *>(to);
     int64_t k = 0;
-    while (k + 1 < count && values[k] - values[k] == 0)
+    while (k + 1 < count && std::isfinite(values[k]))
       ++k;
     return fail(layout.file->path(), ": IBM number above the float32 range (3.4e38) in trace ",
                 wish.trace + 1, ", sample ", first + k + 1,

@@ -54,7 +54,7 @@ public:
 
   /// Empty if the reading makes sense, else what does not.
   std::string check(std::vector<std::string> &notes) {
-    int major = little && head[3500] == 0 ? head[3501] : head[3500];
+    int major = static_cast<unsigned char>(little && head[3500] == 0 ? head[3501] : head[3500]);
     if (major == 2)
       return "SEG-Y revision 2 (byte 3501): wanted revision 0 or 1";
     if (!knownFormat)

@@ -393,8 +393,9 @@ void SynthImpl::scaleSignal() {
   for (int64_t a = 0; a < rows; ++a)
     for (int64_t b = 0; b < columns; ++b) {
       std::fill(trace.begin(), trace.end(), 0.0f);
-      arrivals(static_cast<double>((2 * a + 1) * ni / (2 * rows)),
-               static_cast<double>((2 * b + 1) * nx / (2 * columns)), list);
+      int64_t inlineAt = (2 * a + 1) * ni / (2 * rows); // whole numbers: a trace of the survey
+      int64_t crosslineAt = (2 * b + 1) * nx / (2 * columns);
+      arrivals(static_cast<double>(inlineAt), static_cast<double>(crosslineAt), list);
       addSignal(list, trace.data());
       for (float v : trace)
         power += static_cast<double>(v) * v;

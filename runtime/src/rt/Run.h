@@ -43,7 +43,7 @@ public:
   void require(uint64_t wanted);
 
 private:
-  void swap(Buffer &other) {
+  void swap(Buffer &other) noexcept {
     std::swap(address, other.address);
     std::swap(bytes, other.bytes);
   }
