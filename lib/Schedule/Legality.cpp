@@ -143,6 +143,62 @@ static LogicalResult chooseWidth(const Stage &stage, int64_t width, const Target
   return success();
 }
 
+/// Points of the transform that needs no padding, 0 where there is none: a Hilbert transform of an
+/// even number of samples has half as many points, and all primes in it are at most 7.
+static int64_t exactPoints(Operation &op, int64_t samples) {
+  int64_t points = samples;
+  if (auto analytic = dyn_cast<AnalyticOp>(op)) {
+    points += 2 * static_cast<int64_t>(analytic.getPad());
+    if (points % 2)
+      return 0;
+    points /= 2;
+  }
+  int64_t rest = points;
+  for (int64_t prime : {2, 3, 5, 7})
+    while (rest % prime == 0)
+      rest /= prime;
+  return rest == 1 ? points : 0;
+}
+
+static LogicalResult chooseTransform(const Stage &stage, const StageOverride &wanted,
+                                     const Target &target, Choice &choice) {
+  StageOp op = stage.op;
+  auto error = [&] { return op.emitError("schedule: stage '") << op.getName() << "'"; };
+  Operation &inner = op.getBody().front().front();
+  if (!isa<AnalyticOp, FftOp, IfftOp, SpecMulOp>(inner))
+    return error() << " has no algorithm to choose";
+  if (!wanted.fft)
+    return error() << ": a plan needs fft, radix or padded";
+  if (target.samples.empty())
+    return error() << ": fft depends on the trace length, give it by --samples";
+  bool isRadix = *wanted.fft == FftAlgorithm::Radix;
+  if (!isRadix && !wanted.plan.empty())
+    return error() << ": a plan is for fft radix";
+  if (!wanted.plan.empty() && choice.lanes == Lanes::Samples)
+    return error() << ": a plan is for transforms with traces in their lanes";
+  constexpr size_t mostPasses = 12;
+  if (wanted.plan.size() > mostPasses)
+    return error() << ": a plan has at most " << mostPasses << " radices, got "
+                   << wanted.plan.size();
+  int64_t product = 1;
+  for (int64_t radix : wanted.plan)
+    product *= radix;
+  for (int64_t samples : target.samples) {
+    int64_t points = exactPoints(inner, samples);
+    if (isRadix && !points)
+      return error() << ": " << samples << " samples have no transform without padding, fft must "
+                     << "be padded";
+    if (!isRadix && points)
+      return error() << ": " << samples << " samples need no padding, fft must be radix";
+    if (!wanted.plan.empty() && product != points)
+      return error() << ": the radices of plan make " << product << ", the transform of " << samples
+                     << " samples has " << points << " points";
+  }
+  choice.fft = wanted.fft;
+  choice.plan = wanted.plan;
+  return success();
+}
+
 LogicalResult seis::applyOverride(const Stage &stage, GroupAttr group, const StageOverride &wanted,
                                   const Target &target, Choice &choice) {
   StageOp op = stage.op;
@@ -160,9 +216,9 @@ LogicalResult seis::applyOverride(const Stage &stage, GroupAttr group, const Sta
     return failure();
   if (wanted.width && failed(chooseWidth(stage, *wanted.width, target, choice)))
     return failure();
-  if (wanted.fft || !wanted.plan.empty())
-    return op.emitError("schedule: stage '") << op.getName() << "' has no algorithm to choose";
-  return success();
+  if (!wanted.fft && wanted.plan.empty())
+    return success();
+  return chooseTransform(stage, wanted, target, choice);
 }
 
 LogicalResult seis::checkScanTiles(func::FuncOp func, ArrayRef<Stage> stages, GroupAttr group) {

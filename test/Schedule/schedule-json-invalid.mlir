@@ -60,6 +60,16 @@
 // RUN: not seis-opt %s --seis-form-stages '--seis-schedule=json={{"stage": {}}}' 2>&1 | FileCheck %s --check-prefix=MEMBER
 // RUN: not seis-opt %s --seis-form-stages '--seis-schedule=json={{"v": 2}}' 2>&1 | FileCheck %s --check-prefix=VERSION
 // RUN: not seis-opt %s --seis-form-stages '--seis-schedule=json=[]' 2>&1 | FileCheck %s --check-prefix=OBJECT
+// RUN: not seis-opt %s --seis-form-stages '--seis-schedule=json={{"stages": {"analytic": {"algo": {"fft": "radix"}}}}}' 2>&1 | FileCheck %s --check-prefix=FFT-LENGTH
+// RUN: not seis-opt %s --seis-form-stages '--seis-schedule=json={{"stages": {"analytic": {"algo": {"fft": "padded"}}}}} samples=500' 2>&1 | FileCheck %s --check-prefix=FFT-PADDED
+// RUN: not seis-opt %s --seis-form-stages '--seis-schedule=json={{"stages": {"analytic": {"algo": {"fft": "radix"}}}}} samples=1009' 2>&1 | FileCheck %s --check-prefix=FFT-RADIX
+// RUN: not seis-opt %s --seis-form-stages '--seis-schedule=json={{"stages": {"analytic": {"lanes": "traces", "algo": {"fft": "radix", "plan": [8, 5, 5]}}}}} samples=500' 2>&1 | FileCheck %s --check-prefix=PLAN
+// RUN: not seis-opt %s --seis-form-stages '--seis-schedule=json={{"stages": {"analytic": {"algo": {"fft": "radix", "plan": [2, 5, 5, 5]}}}}} samples=500' 2>&1 | FileCheck %s --check-prefix=PLAN-LANES
+// RUN: not seis-opt %s --seis-form-stages '--seis-schedule=json={{"stages": {"analytic": {"algo": {"plan": [2, 5, 5, 5]}}}}} samples=500' 2>&1 | FileCheck %s --check-prefix=PLAN-ALONE
+// RUN: not seis-opt %s --seis-form-stages '--seis-schedule=json={{"stages": {"analytic": {"algo": {"fft": "padded", "plan": [4]}}}}} samples=1009' 2>&1 | FileCheck %s --check-prefix=PLAN-PADDED
+// RUN: not seis-opt %s --seis-form-stages '--seis-schedule=json={{"stages": {"analytic": {"algo": {"fft": "radix", "plan": [9]}}}}}' 2>&1 | FileCheck %s --check-prefix=PLAN-RADIX
+// RUN: not seis-opt %s --seis-form-stages '--seis-schedule=json={{"stages": {"analytic": {"lanes": "traces", "algo": {"fft": "radix", "plan": [6]}}}}} samples=12' 2>&1 | FileCheck %s --check-prefix=PLAN-SIX
+// RUN: not seis-opt %s --seis-form-stages '--seis-schedule=json={{"stages": {"analytic": {"width": 8}}}}' 2>&1 | FileCheck %s --check-prefix=WIDTH-SAMPLES
 
 // Every way in which a schedule can be wrong is named.
 
@@ -125,6 +135,16 @@
 // MEMBER: error: schedule: unknown member 'stage'; did you mean 'stages'{{$}}
 // VERSION: error: schedule: version (v) must be 1{{$}}
 // OBJECT: error: schedule: expected an object with the members stages and groups{{$}}
+// FFT-LENGTH: error: schedule: stage 'analytic': fft depends on the trace length, give it by --samples{{$}}
+// FFT-PADDED: error: schedule: stage 'analytic': 500 samples need no padding, fft must be radix{{$}}
+// FFT-RADIX: error: schedule: stage 'analytic': 1009 samples have no transform without padding, fft must be padded{{$}}
+// PLAN: error: schedule: stage 'analytic': the radices of plan make 200, the transform of 500 samples has 250 points{{$}}
+// PLAN-LANES: error: schedule: stage 'analytic': a plan is for transforms with traces in their lanes{{$}}
+// PLAN-ALONE: error: schedule: stage 'analytic': a plan needs fft, radix or padded{{$}}
+// PLAN-PADDED: error: schedule: stage 'analytic': a plan is for fft radix{{$}}
+// PLAN-RADIX: error: schedule: stage 'analytic': plan: a radix must be a whole number from 2 to 8, got 9{{$}}
+// PLAN-SIX: error: schedule: stage 'analytic': the radices of a plan are 2, 3, 4, 5, 7 and 8, got 6{{$}}
+// WIDTH-SAMPLES: error: schedule: stage 'analytic': a transform with samples in its lanes has vectors of 16 lanes, got width 8{{$}}
 func.func @t(%x: tensor<?x?x?xf32>) -> (tensor<?x?x?xf32>, tensor<?x?x?xf32>, tensor<?x?x?xf32>) attributes {seis.entry} {
   %y = math.exp %x : tensor<?x?x?xf32>
   %0 = seis.corr1 %y weights [1.0, 2.0, 3.0] anchor 1 axis<crossline> border<reflect> : tensor<?x?x?xf32>
@@ -132,7 +152,8 @@ func.func @t(%x: tensor<?x?x?xf32>) -> (tensor<?x?x?xf32>, tensor<?x?x?xf32>, te
   %2 = arith.addf %y, %1 : tensor<?x?x?xf32>
   %3 = math.cos %x : tensor<?x?x?xf32>
   %4 = math.sin %3 : tensor<?x?x?xf32>
-  %5 = seis.unwrap %x : tensor<?x?x?xf32>
+  %re, %im = seis.analytic %x : tensor<?x?x?xf32>
+  %5 = seis.unwrap %im : tensor<?x?x?xf32>
   %6 = arith.divf %5, %3 : tensor<?x?x?xf32>
   return %2, %4, %6 : tensor<?x?x?xf32>, tensor<?x?x?xf32>, tensor<?x?x?xf32>
 }

@@ -254,3 +254,31 @@ def test_what_is_printed_reads_back(bench, program):
         bare = [re.sub(r" attributes \{\}", "", text) for text in (first[0], again[0])]
         assert bare[0] == bare[1]
     assert legal >= 2
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("program, name, samples, plan", [
+    ("rac", "analytic", 500, [5, 2, 5, 5]),
+    ("rac", "analytic", 128, [2, 4, 8]),
+    ("inst-frequency", "analytic", 420, [7, 3, 5, 2]),
+    ("fft", "fft", 210, [3, 2, 7, 5]),
+])  # fmt: skip
+def test_plans_are_transforms(bench, program, name, samples, plan, dtype):
+    """Other radices are other roundings of the same transform."""
+    wanted = stage(name, lanes="traces", algo={"fft": "radix", "plan": plan})
+    (bench.folder / "plan.json").write_text(json.dumps(wanted))
+    text = PROGRAMS.get(program, program)
+    args = [text, "--target=zen", f"--dtype={dtype}", f"--samples={samples}"]
+    out = bench.folder / f"plan-{program}-{samples}-{dtype}"
+    tools.run("seis-compile", *args, f"--schedule={bench.folder / 'plan.json'}", "-o", out)
+    tools.run("seis-compile", *args, "-o", f"{out}-default")
+    made, default = Object(f"{out}.so"), Object(f"{out}-default.so")
+    x = {"x": volumes.ordinary((3, 17, samples)).astype(DTYPES[dtype][0])}
+    params = {p["name"]: 4.0 for p in default.entry()[1]["params"] if p["name"] == "dt_ms"}
+    got, want = made.run(x, params), default.run(x, params)
+    eps = np.finfo(DTYPES[dtype][0]).eps
+    for key, reference in want.items():
+        # attributes divide by amplitudes near zero: the bulk is compared, not the worst sample
+        error = np.abs(got[key] - reference) / np.abs(reference).max()
+        assert np.quantile(error, 0.99) < 200 * eps, key
+    assert differing(got, want), "another plan rounds in another way"

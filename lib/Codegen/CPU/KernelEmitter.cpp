@@ -2,6 +2,7 @@
 #include "KernelEmitter.h"
 #include "FftEmitter.h"
 #include "Fft/fft_plan.h"
+#include "PlanRadices.h"
 #include "seis/Dialect/Seis/Analysis/Dependence.h"
 #include "seis/Target/KernelABI.h"
 
@@ -158,6 +159,7 @@ void KernelEmitter::collectPlans(const Stage &stage) {
       use = {FFT_DFT, 0};
     if (isa<SpecMulOp>(inner))
       multipliers.push_back(op);
+    use.radices = stage.plan;
     if (use.kind >= 0 && !llvm::is_contained(plans, use))
       plans.push_back(use);
   }
@@ -452,6 +454,8 @@ Value KernelEmitter::specialised(PlanUse use, Value length) {
     std::vector<int64_t> plan(llvm::divideCeil(bytes, 8));
     seis_fft_plan(n, use.kind, elementBytes(), plan.data());
     plan.resize(plan[FFT_BYTES] / 8);
+    if (!use.radices.empty())
+      plan = withRadices(plan, use.radices, elementBytes());
     auto type = RankedTensorType::get({static_cast<int64_t>(plan.size())}, l.i64Type());
     Value table =
         l.constantData("seis_fft_plan_" + std::to_string(n),
@@ -527,12 +531,12 @@ void KernelEmitter::prepareMultipliers() {
   }
 }
 
-Value KernelEmitter::plan(PlanUse use) {
-  return l.at(ctx.scratch, layout.plans[llvm::find(plans, use) - plans.begin()]);
+size_t KernelEmitter::planIndex(PlanUse use) const {
+  use.radices = emitted->plan;
+  return llvm::find(plans, use) - plans.begin();
 }
-Value KernelEmitter::points(PlanUse use) {
-  return layout.points[llvm::find(plans, use) - plans.begin()];
-}
+Value KernelEmitter::plan(PlanUse use) { return l.at(ctx.scratch, layout.plans[planIndex(use)]); }
+Value KernelEmitter::points(PlanUse use) { return layout.points[planIndex(use)]; }
 Value KernelEmitter::multiplier(StageOp stage) {
   return l.at(ctx.scratch, layout.multipliers[llvm::find(multipliers, stage) - multipliers.begin()]);
 }

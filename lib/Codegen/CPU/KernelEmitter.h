@@ -68,9 +68,13 @@ struct ScratchLayout {
 };
 
 /// A Fourier plan a kernel needs: for traces of the block's length plus `pad` on both ends.
+/// Its radices are the schedule's, where that names them.
 struct PlanUse {
   int64_t kind, pad;
-  bool operator==(const PlanUse &o) const { return kind == o.kind && pad == o.pad; }
+  llvm::ArrayRef<int64_t> radices = {};
+  bool operator==(const PlanUse &o) const {
+    return kind == o.kind && pad == o.pad && radices == o.radices;
+  }
 };
 
 class KernelEmitter {
@@ -112,6 +116,7 @@ public:
   /// Room of this thread for the addresses that a long stencil reads from.
   Value pointerTable() { return l.at(threadScratch, layout.pointerTable); }
   Value junkRow() { return l.at(threadScratch, layout.junkRow); }
+  /// The plan for a use by the stage being emitted.
   Value plan(PlanUse use);
   Value points(PlanUse use);
   Value multiplier(StageOp stage);
@@ -162,6 +167,7 @@ private:
   int64_t alignedPad(const RowBuffer &buffer) const;
   int64_t zeroRowPad() const;
   void storeScalars();
+  size_t planIndex(PlanUse use) const;
   Value specialised(PlanUse use, Value length);
 
   mlir::func::FuncOp graph;
@@ -186,6 +192,7 @@ private:
   CallContext ctx;
   ScratchLayout layout;
   Value threadScratch;
+  const Stage *emitted = nullptr;
   bool loading = false;
   llvm::SmallVector<Value> slots;
   using Ranges = llvm::DenseMap<mlir::Operation *, std::array<Range, 2>>;
