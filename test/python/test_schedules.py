@@ -282,3 +282,28 @@ def test_plans_are_transforms(bench, program, name, samples, plan, dtype):
         error = np.abs(got[key] - reference) / np.abs(reference).max()
         assert np.quantile(error, 0.99) < 200 * eps, key
     assert differing(got, want), "another plan rounds in another way"
+
+
+LONG = {
+    "p": "correlate3d(exp(x / 9), weights=[[[0.01 * a + 0.02 * b + 0.03 * c"
+    " for c in 0..9] for b in 0..5] for a in 0..5])",
+    "q": "correlate3d(x, weights=[[[0.3 - 0.01 * a * b + 0.02 * c"
+    " for c in 0..7] for b in 0..9] for a in 0..3])",
+}
+
+
+@pytest.mark.parametrize("fields", [{}, {"unroll": 2, "tail": "peel"}], ids=["default", "unrolled"])
+def test_long_stencils_of_one_stage_keep_apart(bench, fields):
+    """Each reads by a table of addresses; alone and together they are the same."""
+    (bench.folder / "long.json").write_text(json.dumps(group(**fields)))
+
+    def run(name, expression):
+        out = bench.folder / f"long-{name}-{len(fields)}"
+        schedule = f"--schedule={bench.folder / 'long.json'}"
+        tools.run("seis-compile", "--target=zen", schedule, "-e", expression, "-o", out)
+        (result,) = Object(f"{out}.so").run({"x": x}).values()
+        return result
+
+    x = volumes.ordinary((9, 14, 70)).astype("f4")
+    alone = {name: run(name, expression) for name, expression in LONG.items()}
+    assert np.array_equal(run("both", " + ".join(LONG.values())), alone["p"] + alone["q"])

@@ -89,8 +89,10 @@ LogicalResult KernelEmitter::collect() {
         buffers[result] = bufferOf(stage, cast<OpResult>(result));
         stored.push_back(result);
       }
+      int64_t tables = 0; // every long stencil of a stage has one
       for (Operation &op : StageOp(stage.op).getBody().front())
-        pointerBytes = std::max(pointerBytes, pointerTableBytes(&op));
+        tables += pointerTableBytes(&op);
+      pointerBytes = std::max(pointerBytes, tables);
       for (Operation &op : StageOp(stage.op).getBody().front())
         if (auto border = op.getAttrOfType<BorderAttr>("border");
             border && border.getValue() == Border::Zero && stage.readsNeighbourRows)

@@ -419,17 +419,20 @@ private:
     // Addresses of all rows read, those of one plane next to each other.
     TapBox box(taps);
     int64_t perPlane = box.hi[1] - box.lo[1] + rows;
-    Value table = hoisted([&] {
-      Value room = k.pointerTable();
-      l.loop(l.i64(0), l.i64(box.hi[0] - box.lo[0] + 1), 1, [&](Value p) {
-        l.loop(l.i64(0), l.i64(perPlane), 1, [&](Value r) {
-          Value ptr = k.neighbourPtr(source, l.add(i, l.add(p, box.lo[0])),
-                                     l.add(j, l.add(r, box.lo[1])), {true, true}, border);
-          l.store(ptr, l.element(room, l.ptrType(), l.add(l.mul(p, perPlane), r)));
+    Value &table = tables[op];
+    if (!table)
+      table = hoisted([&] {
+        Value room = l.at(k.pointerTable(), tableBytes);
+        tableBytes += pointerTableBytes(op);
+        l.loop(l.i64(0), l.i64(box.hi[0] - box.lo[0] + 1), 1, [&](Value p) {
+          l.loop(l.i64(0), l.i64(perPlane), 1, [&](Value r) {
+            Value ptr = k.neighbourPtr(source, l.add(i, l.add(p, box.lo[0])),
+                                       l.add(j, l.add(r, box.lo[1])), {true, true}, border);
+            l.store(ptr, l.element(room, l.ptrType(), l.add(l.mul(p, perPlane), r)));
+          });
         });
+        return room;
       });
-      return room;
-    });
     SmallVector<int64_t> rowsOf, offsets;
     SmallVector<Attribute> weights;
     for (const Tap &tap : taps) {
@@ -667,6 +670,8 @@ private:
   llvm::DenseMap<Value, Rows> values;
   std::map<std::tuple<const void *, int64_t, int64_t, int>, Value> pointers;
   std::map<std::pair<const void *, int64_t>, Value> loads;
+  llvm::DenseMap<Operation *, Value> tables; ///< of addresses, of long stencils
+  int64_t tableBytes = 0;
   std::map<std::pair<int64_t, int64_t>, Value> masks;
 };
 
