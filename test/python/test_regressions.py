@@ -106,6 +106,22 @@ def test_line_numbers_lie_along_their_axis(tmp_path, axis, dtype):
     in_a_process(case)
 
 
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_unwrapping_fills_the_trace_with_nan_behind_a_difference_too(tmp_path, dtype):
+    """The difference of an unwrapped volume was taken without unwrapping, NaN or not."""
+
+    def case():
+        module = compiled(tmp_path, "corr1(unwrap(x), [-0.5, 0, 0.5])", dtype)
+        x = volumes.ordinary((3, 4, 33), dtype=DTYPES[dtype]) / 1000
+        x[1, 2, 20] = np.nan
+        (got,) = module.run({"x": x}).values()
+        want = np.zeros(x.shape, bool)
+        want[1, 2] = True
+        assert np.array_equal(np.isnan(got), want)
+
+    in_a_process(case)
+
+
 def test_a_case_that_reads_outside_fails():
     """The tests above see it: a child that touches the page behind a buffer is reported."""
     x = guarded.place(volumes.ordinary((2, 2, 16)))

@@ -37,14 +37,16 @@ func.func @sin_of_angle(%y: tensor<?x?x?xf32>, %x: tensor<?x?x?xf32>) -> tensor<
 // The central difference of an unwrapped phase: class algo.
 
 // CHECK-LABEL: func.func @difference_of_unwrap
-// CHECK-SAME:    %[[X:.*]]: tensor<?x?x?xf32>
-// CHECK-NEXT:    %[[D:.*]] = seis.wrapdiff %[[X]]
+// CHECK:         %[[P:.*]] = math.atan2
+// CHECK-NEXT:    %[[D:.*]] = seis.wrapdiff %[[P]]
 // CHECK-NEXT:    return %[[D]]
 // EXACT-LABEL: func.func @difference_of_unwrap
 // EXACT:         seis.unwrap
 // EXACT:         seis.corr1
 func.func @difference_of_unwrap(%x: tensor<?x?x?xf32>) -> tensor<?x?x?xf32> {
-  %u = seis.unwrap %x : tensor<?x?x?xf32>
+  %re, %im = seis.analytic %x : tensor<?x?x?xf32>
+  %p = math.atan2 %im, %re : tensor<?x?x?xf32>
+  %u = seis.unwrap %p : tensor<?x?x?xf32>
   %d = seis.corr1 %u weights [-0.5, 0.0, 0.5] anchor 1 axis<sample> border<reflect> : tensor<?x?x?xf32>
   return %d : tensor<?x?x?xf32>
 }
@@ -54,17 +56,36 @@ func.func @difference_of_unwrap(%x: tensor<?x?x?xf32>) -> tensor<?x?x?xf32> {
 // Times a constant.
 
 // CHECK-LABEL: func.func @scaled_difference
-// CHECK-SAME:    %[[X:.*]]: tensor<?x?x?xf32>
 // CHECK-DAG:     %[[C:.*]] = arith.constant 5.000000e-01 : f64
 // CHECK-DAG:     %[[F:.*]] = seis.broadcast %[[C]]
-// CHECK-DAG:     %[[D:.*]] = seis.wrapdiff %[[X]]
+// CHECK-DAG:     %[[P:.*]] = math.atan2
+// CHECK-DAG:     %[[D:.*]] = seis.wrapdiff %[[P]]
 // CHECK:         arith.mulf %[[D]], %[[F]]
 // EXACT-LABEL: func.func @scaled_difference
 // EXACT:         seis.unwrap
 func.func @scaled_difference(%x: tensor<?x?x?xf32>) -> tensor<?x?x?xf32> {
-  %u = seis.unwrap %x : tensor<?x?x?xf32>
+  %re, %im = seis.analytic %x : tensor<?x?x?xf32>
+  %p = math.atan2 %im, %x : tensor<?x?x?xf32>
+  %u = seis.unwrap %p : tensor<?x?x?xf32>
   %d = seis.corr1 %u weights [-0.25, 0.0, 0.25] anchor 1 axis<sample> border<reflect> : tensor<?x?x?xf32>
   return %d : tensor<?x?x?xf32>
+}
+
+// -----
+
+// Not where a NaN of the input fills its trace only by unwrapping.
+
+// CHECK-LABEL: func.func @difference_of_samples
+// CHECK-NOT:     seis.wrapdiff
+func.func @difference_of_samples(%x: tensor<?x?x?xf32>) -> (tensor<?x?x?xf32>, tensor<?x?x?xf32>) {
+  %u = seis.unwrap %x : tensor<?x?x?xf32>
+  %d = seis.corr1 %u weights [-0.5, 0.0, 0.5] anchor 1 axis<sample> border<reflect> : tensor<?x?x?xf32>
+  %re, %im = seis.analytic %x : tensor<?x?x?xf32>
+  %s = math.sin %x : tensor<?x?x?xf32>
+  %p = math.atan2 %s, %im : tensor<?x?x?xf32>
+  %v = seis.unwrap %p : tensor<?x?x?xf32>
+  %e = seis.corr1 %v weights [-0.5, 0.0, 0.5] anchor 1 axis<sample> border<reflect> : tensor<?x?x?xf32>
+  return %d, %e : tensor<?x?x?xf32>, tensor<?x?x?xf32>
 }
 
 // -----
@@ -74,7 +95,9 @@ func.func @scaled_difference(%x: tensor<?x?x?xf32>) -> tensor<?x?x?xf32> {
 // CHECK-LABEL: func.func @other_differences
 // CHECK-NOT:     seis.wrapdiff
 func.func @other_differences(%x: tensor<?x?x?xf32>) -> (tensor<?x?x?xf32>, tensor<?x?x?xf32>, tensor<?x?x?xf32>, tensor<?x?x?xf32>) {
-  %u = seis.unwrap %x : tensor<?x?x?xf32>
+  %re, %im = seis.analytic %x : tensor<?x?x?xf32>
+  %p = math.atan2 %im, %x : tensor<?x?x?xf32>
+  %u = seis.unwrap %p : tensor<?x?x?xf32>
   %0 = seis.corr1 %u weights [-0.5, 0.0, 0.5] anchor 1 axis<inline> border<reflect> : tensor<?x?x?xf32>
   %1 = seis.corr1 %u weights [-0.5, 0.0, 0.5] anchor 1 axis<sample> border<zero> : tensor<?x?x?xf32>
   %2 = seis.corr1 %u weights [-0.5, 0.0, 0.5] anchor 0 axis<sample> border<reflect> : tensor<?x?x?xf32>

@@ -42,7 +42,18 @@ struct CosOfAngle : OpRewritePattern<math::CosOp> {
   }
 };
 
+/// Whether a NaN at one sample is one at every sample of the trace: so for the phase of an analytic
+/// signal, whose transform spreads it.
+static bool nanFillsTrace(Value v) {
+  auto angle = v.getDefiningOp<math::Atan2Op>();
+  auto analytic = angle ? angle.getLhs().getDefiningOp<AnalyticOp>() : AnalyticOp();
+  return analytic && angle.getLhs() == analytic.getIm() &&
+         (angle.getRhs() == analytic.getRe() || angle.getRhs() == analytic.getInput());
+}
+
 /// The central difference of an unwrapped phase, times a constant, needs no unwrapping. Class algo.
+/// Unwrapping spreads a NaN over its trace and the difference does not: only where it fills the
+/// trace already.
 struct DifferenceOfUnwrap : OpRewritePattern<Corr1Op> {
   using OpRewritePattern::OpRewritePattern;
 
@@ -50,7 +61,8 @@ struct DifferenceOfUnwrap : OpRewritePattern<Corr1Op> {
     auto unwrap = op.getInput().getDefiningOp<UnwrapOp>();
     ArrayRef<double> w = op.getWeights();
     if (!unwrap || op.getAxis() != Axis::Sample || op.getBorder() != Border::Reflect ||
-        op.getAnchor() != 1 || w.size() != 3 || w[0] != -w[2] || w[1] != 0.0 || w[2] == 0.0)
+        op.getAnchor() != 1 || w.size() != 3 || w[0] != -w[2] || w[1] != 0.0 || w[2] == 0.0 ||
+        !nanFillsTrace(unwrap.getInput()))
       return failure();
     Value steps = WrapDiffOp::create(rewriter, op.getLoc(), op.getType(), unwrap.getInput());
     if (w[2] != 0.5) {
