@@ -227,6 +227,10 @@ def compiled(source, stem, options):
 STAGE = re.compile(r'seis\.stage "([^"]+)" group (\d+) schedule <at = (\w+)([^>]*)>')
 
 
+# Rules that a schedule made without looking may break.
+ILLEGAL = re.compile(r": 3 .*error: schedule: .*(a later group reads it|cannot be at '[^']*':)", re.S)
+
+
 def rescheduled(source, folder, options, rng):
     """The same program under random tiles, rows and places of its stages; None where the compiler
     says, with exit code 3, that such a schedule is not legal."""
@@ -253,7 +257,7 @@ def rescheduled(source, folder, options, rng):
     try:
         return compiled(source, folder / "again", [*options, f"--schedule={path}"])
     except Wrong as wrong:
-        if ": 3 " in str(wrong) and "a later group reads it" in str(wrong):
+        if ILLEGAL.search(str(wrong)):
             return None
         raise Wrong(f"SCHEDULE {path.read_text()}: {wrong}") from None
 
