@@ -1,5 +1,6 @@
 # Installs seis, builds the programs of this folder against the installed files alone,
-# and runs them and the installed seis-run. Variables: SEIS_BUILD, SOURCE, WORK, OBJECT.
+# and runs them and the installed seis-run. Variables: SEIS_BUILD, GENERATOR,
+# SOURCE, WORK, OBJECT.
 function(run)
   execute_process(COMMAND ${ARGN} RESULT_VARIABLE code OUTPUT_VARIABLE out ERROR_VARIABLE out)
   if(code)
@@ -10,7 +11,8 @@ endfunction()
 
 file(REMOVE_RECURSE ${WORK})
 run(${CMAKE_COMMAND} --install ${SEIS_BUILD} --prefix ${WORK}/prefix)
-run(${CMAKE_COMMAND} -S ${SOURCE} -B ${WORK}/build -DCMAKE_PREFIX_PATH=${WORK}/prefix)
+run(${CMAKE_COMMAND} -G ${GENERATOR} -S ${SOURCE} -B ${WORK}/build
+  -DCMAKE_PREFIX_PATH=${WORK}/prefix)
 run(${CMAKE_COMMAND} --build ${WORK}/build)
 foreach(program shared_user static_user)
   run(${WORK}/build/${program} ${OBJECT})
