@@ -90,9 +90,8 @@ private:
   LogicalResult keepForTiles(func::FuncOp func, const ScheduleOverrides &overrides) {
     for (StageOp op : func.front().getOps<StageOp>()) {
       const StageOverride *wanted = overrideOf(op, overrides);
-      if (!wanted || failed(checkGroupOf(op, wanted->at)))
-        if (wanted)
-          return failure();
+      if (wanted && failed(checkGroupOf(op, wanted->at)))
+        return failure();
       bool isKept = wanted && wanted->at.kind == Place::Level;
       op.removeScheduleAttr();
       if (isKept)
@@ -106,8 +105,8 @@ private:
   FailureOr<GroupAttr> makeGroup(func::FuncOp func, const GroupOverride *given) {
     GroupOverride group = given ? *given : GroupOverride();
     int64_t width = group.width.value_or(0);
-    if (given && failed(checkWidth([&] { return func.emitError("schedule: group '") << group.name; },
-                                   func, width, vectorBits)))
+    auto name = [&] { return func.emitError("schedule: group '") << group.name; };
+    if (failed(checkWidth(name, func, width, vectorBits)))
       return failure();
     SmallVector<int64_t, 2> inner;
     if (group.inner[0] || group.inner[1])
@@ -143,16 +142,18 @@ private:
   /// Which fields the file named: `seis.given` on stages, and per group on the function.
   static void noteGiven(func::FuncOp func, const ScheduleOverrides &overrides) {
     Builder b(func.getContext());
-    auto names = [&](ArrayRef<std::string> given, StringRef prefix, SmallVectorImpl<Attribute> &to) {
+    auto names = [&](ArrayRef<std::string> given, StringRef prefix, SmallVector<Attribute> &to) {
       for (const std::string &name : given)
         to.push_back(b.getStringAttr(prefix + name));
     };
-    for (StageOp op : func.front().getOps<StageOp>())
-      if (const StageOverride *wanted = overrideOf(op, overrides); wanted && !wanted->given.empty()) {
-        SmallVector<Attribute> given;
-        names(wanted->given, "", given);
-        op->setAttr("seis.given", b.getArrayAttr(given));
-      }
+    for (StageOp op : func.front().getOps<StageOp>()) {
+      const StageOverride *wanted = overrideOf(op, overrides);
+      if (!wanted || wanted->given.empty())
+        continue;
+      SmallVector<Attribute> given;
+      names(wanted->given, "", given);
+      op->setAttr("seis.given", b.getArrayAttr(given));
+    }
     SmallVector<Attribute> given;
     for (const auto &[index, group] : overrides.groups)
       names(group.given, group.name + ".", given);

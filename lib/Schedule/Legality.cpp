@@ -101,8 +101,8 @@ static LogicalResult place(const Stage &stage, GroupAttr group, const StageOverr
     return refuse("slide needs an axis");
   auto outer = static_cast<Axis>(outerOf(group));
   if (choice.axis == outer && *wanted.axis != outer)
-    return refuse("neighbouring " + stringifyAxis(outer) + "s of it are read, it must slide along " +
-                  stringifyAxis(outer));
+    return refuse("neighbouring " + stringifyAxis(outer) +
+                  "s of it are read, it must slide along " + stringifyAxis(outer));
   choice.at = Placement::Slide;
   choice.axis = wanted.axis;
   return success();
@@ -307,8 +307,9 @@ static StageOp inlineInto(StageOp op, StageOp reader) {
   for (Value v : op.getInputs())
     position(v);
   OpBuilder b(reader);
-  auto made = StageOp::create(b, reader.getLoc(), llvm::to_vector(reader.getResultTypes()), operands,
-                              reader.getNameAttr(), reader.getGroupAttr(), ScheduleAttr());
+  auto made = StageOp::create(b, reader.getLoc(), llvm::to_vector(reader.getResultTypes()),
+                              operands, reader.getNameAttr(), reader.getGroupAttr(),
+                              ScheduleAttr());
   Block &block = made.getBody().emplaceBlock();
   for (Value v : operands)
     block.addArgument(v.getType(), v.getLoc());

@@ -55,7 +55,8 @@ public:
       } else if (key == "groups") {
         read = readGroups(value);
       } else if (key != "gpu") {
-        return error("unknown member '" + key + "'" + nearest(key, {"v", "stages", "groups", "gpu"}));
+        return error("unknown member '" + key + "'" +
+                     nearest(key, {"v", "stages", "groups", "gpu"}));
       } else if (!value.isNull()) {
         return error("gpu must be null for a cpu target, got " + shown(value));
       }
@@ -189,7 +190,8 @@ private:
           to.plan.push_back(*number);
         }
       } else {
-        return error(stage + ": unknown field '" + key + "' of algo" + nearest(key, {"fft", "plan"}));
+        return error(stage + ": unknown field '" + key + "' of algo" +
+                     nearest(key, {"fft", "plan"}));
       }
     }
     return success();

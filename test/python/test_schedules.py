@@ -44,6 +44,11 @@ output q = cos(e(x))
     "window": "rms(window=(3,5,9))",
     "rac": "relative-amplitude-change",
     "inst-frequency": "inst-frequency",
+    # whole lines: groups of their own
+    "scan": """
+input x: volume
+output s = scan(corr1(x, [1, 2, 1], axis=inline), axis=inline)
+""",
 }
 
 
@@ -92,6 +97,8 @@ TABLE = [
     ("rac", stage("hypot", at="g0.0")),
     ("rac", stage("analytic", at="g0.0")),
     ("rac", stage("analytic", at="g0.root")),
+    ("scan", group(tile={"crossline": [3]}, vector={"axis": "sample", "width": 8})),
+    ("scan", group(parallel={"axes": ["inline"], "policy": "guided"})),
     ("inst-frequency", group(order=["crossline", "inline", "sample"], unroll=4)),
 ]
 
@@ -213,7 +220,7 @@ def random_schedule(rng, names, native):
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("program", PROGRAMS)
+@pytest.mark.parametrize("program", [p for p in PROGRAMS if p != "scan"])
 def test_random_schedules_keep_every_bit(bench, program, dtype):
     rng = random.Random(f"{program} {dtype}")
     names, legal = bench.stages(program, dtype), 0
@@ -238,7 +245,7 @@ def printed(graph, schedule):
 
 
 @pytest.mark.skipif(not tools.has("seis-opt"), reason=f"no seis-opt in {tools.BIN}")
-@pytest.mark.parametrize("program", PROGRAMS)
+@pytest.mark.parametrize("program", [p for p in PROGRAMS if p != "scan"])
 def test_what_is_printed_reads_back(bench, program):
     graph = bench.folder / f"{program}.mlir"
     args = bench.arguments(program, "f32", "x86-64-v4")
