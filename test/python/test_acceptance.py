@@ -132,7 +132,7 @@ def test_lucky_rounding_is_proven_at_the_sample():
     got = ref.copy()
     got[unlucky] += 1.7 * other[unlucky]
     report = acceptance.compare(name, got, x, DT, "f4")
-    assert report and report.outliers == {"SciPy's rounding": 1} and report.counted == 1
+    assert report and report.outliers == {"SciPy's rounding": 1} and report.counted == 0
     got[unlucky] += 1.1 * other[unlucky]
     assert not acceptance.compare(name, got, x, DT, "f4")
     # The same error where the problem is well-conditioned has no excuse.

@@ -125,8 +125,8 @@ def test_right_on_real_data(everything, tmp_path):
 
 
 def test_lengths_specialised_while_compiling(tmp_path):
-    module = compiled(tmp_path, "s", NAMES, extra=["--samples=360,1009"])
-    for shape in ((3, 4, 360), (2, 2, 1009), (2, 3, 100)):
+    module = compiled(tmp_path, "s", NAMES, extra=["--samples=360,512,1009,1168"])
+    for shape in ((3, 4, 360), (3, 3, 512), (2, 2, 1009), (2, 3, 1168), (2, 3, 100)):
         check(module, "f4", volumes.ordinary(shape), tmp_path / str(shape[2]))
 
 
