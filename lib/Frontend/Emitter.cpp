@@ -91,21 +91,21 @@ Emitter::~Emitter() {
       region->dropAllReferences();
 }
 
-mlir::Value Emitter::addVolume(Location l, NamedAttrList attributes, bool isComplex) {
+mlir::Value Emitter::addVolume(Location l, const NamedAttrList &attributes, bool isComplex) {
   Type type = isComplex ? dynamicTensor(ComplexType::get(elementType)) : volumeType();
   argumentAttributes.insert(argumentAttributes.begin() + numVolumes,
                             attributes.getDictionary(context()));
   return body->insertArgument(numVolumes++, type, l);
 }
 
-mlir::Value Emitter::addTable(Location l, NamedAttrList attributes) {
+mlir::Value Emitter::addTable(Location l, const NamedAttrList &attributes) {
   unsigned at = numVolumes + numTables++;
   argumentAttributes.insert(argumentAttributes.begin() + at, attributes.getDictionary(context()));
   droppable.insert(argumentAttributes[at]);
   return body->insertArgument(at, dynamicTensor(builder.getF64Type(), 1), l);
 }
 
-mlir::Value Emitter::addScalar(Location l, NamedAttrList attributes, bool isDeclared) {
+mlir::Value Emitter::addScalar(Location l, const NamedAttrList &attributes, bool isDeclared) {
   argumentAttributes.push_back(attributes.getDictionary(context()));
   if (!isDeclared)
     droppable.insert(argumentAttributes.back());

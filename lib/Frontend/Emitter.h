@@ -37,10 +37,10 @@ public:
   ~Emitter();
 
   // Function under construction
-  mlir::Value addVolume(mlir::Location loc, mlir::NamedAttrList attributes, bool isComplex);
-  mlir::Value addTable(mlir::Location loc, mlir::NamedAttrList attributes);
+  mlir::Value addVolume(mlir::Location loc, const mlir::NamedAttrList &attributes, bool isComplex);
+  mlir::Value addTable(mlir::Location loc, const mlir::NamedAttrList &attributes);
   /// `isDeclared`: stays where nothing uses it.
-  mlir::Value addScalar(mlir::Location loc, mlir::NamedAttrList attributes, bool isDeclared);
+  mlir::Value addScalar(mlir::Location loc, const mlir::NamedAttrList &attributes, bool isDeclared);
   /// Ends the function; `results` in order with their attributes.
   mlir::OwningOpRef<mlir::ModuleOp> finish(mlir::Location loc, llvm::StringRef name,
                                            llvm::ArrayRef<mlir::Value> results,
