@@ -45,7 +45,7 @@ CASES = {
     "traces-f32": (TRACEWISE, ["--dtype=f32"]),
     "traces-f64": (TRACEWISE, ["--dtype=f64"]),
     "traces-f32-avx2": (TRACEWISE, ["--dtype=f32", "--cpu=x86-64-v3"]),
-    "traces-f32-known": (TRACEWISE, ["--dtype=f32", "--samples=75,360,1009"]),
+    "traces-f32-known": (TRACEWISE, ["--dtype=f32", "--samples=75,360,512,1009"]),
     "spectra-f32": (SPECTRA, ["--dtype=f32"]),
     "lines-f32": (LINES, ["--dtype=f32"]),
     "reductions-f32": (REDUCTIONS, ["--dtype=f32"]),
