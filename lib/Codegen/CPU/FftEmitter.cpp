@@ -32,6 +32,8 @@ void FftEmitter::define(StringRef name, ArrayRef<Type> args,
   auto func = func::FuncOp::create(l.b, l.loc, symbol(name), l.b.getFunctionType(args, {}));
   func.setPrivate();
   func->setAttr("llvm.linkage", LLVM::LinkageAttr::get(l.b.getContext(), LLVM::Linkage::Internal));
+  // A pass is long and called from few places: copies of it would only cost time to compile.
+  func->setAttr("passthrough", l.b.getStrArrayAttr({"noinline"}));
   Block *block = func.addEntryBlock();
   l.b.setInsertionPointToStart(block);
   body(block->getArguments());
@@ -47,6 +49,7 @@ void FftEmitter::defineAll() {
   defineConvolve();
   defineHilbert();
   defineDft();
+  defineRow();
 }
 
 //===----------------------------------------------------------------------===//
@@ -165,8 +168,10 @@ SmallVector<FftEmitter::Complex> FftEmitter::butterflyOdd(ArrayRef<Complex> x, b
 
 /// (buffer, m, blocks, table): `blocks` blocks of radix*m points; the table holds the twiddles of
 /// the pass, for the middle (m = 1, forward and back with a product between) the spectrum.
-void FftEmitter::definePass(Kind kind, int64_t radix) {
-  std::string name = llvm::formatv("{0}_r{1}", passNames[kind], radix).str();
+/// With samples in the lanes, m counts vectors and the table holds vectors.
+void FftEmitter::definePass(Kind kind, int64_t radix, bool samples) {
+  std::string name =
+      llvm::formatv("{0}{1}_r{2}", samples ? "row_" : "", passNames[kind], radix).str();
   define(name, {l.ptrType(), l.i64Type(), l.i64Type(), l.ptrType()}, [&](ValueRange args) {
     Value buffer = args[0], m = args[1], blocks = args[2], table = args[3];
     l.loop(l.i64(0), blocks, 1, [&](Value block) {
@@ -179,7 +184,8 @@ void FftEmitter::definePass(Kind kind, int64_t radix) {
           z.push_back(loadPoint(buffer, index.back()));
         }
         auto factor = [&](int64_t q) {
-          return loadFactor(table, l.add(l.mul(k, radix - 1), q - 1));
+          Value at = l.add(l.mul(k, radix - 1), q - 1);
+          return samples ? loadPoint(table, at) : loadFactor(table, at);
         };
         if (kind == Inverse)
           for (int64_t q = 1; q < radix; ++q)
@@ -207,16 +213,24 @@ void FftEmitter::runPass(Kind kind, Value buffer, Value plan, Value pass, Value 
   Value radix = l.loadI64(entry, 0), m = l.loadI64(entry, 8);
   Value table = spectrum ? spectrum : l.at(plan, l.loadI64(entry, 16));
   Value blocks = l.divFloor(l.loadI64(entry, 24), divisor);
+  switchRadix(radix, radices, [&](int64_t r) {
+    call(llvm::formatv("{0}_r{1}", passNames[kind], r).str(), {buffer, m, blocks, table});
+  });
+}
+
+/// Code for the one of the known radices that `radix` is; the first one is the default.
+void FftEmitter::switchRadix(Value radix, ArrayRef<int64_t> known,
+                             llvm::function_ref<void(int64_t)> emit) {
   Value index = arith::IndexCastOp::create(l.b, l.loc, l.b.getIndexType(), radix);
-  ArrayRef<int64_t> cases = llvm::ArrayRef(radices).drop_front();
+  ArrayRef<int64_t> cases = known.drop_front();
   auto op = scf::IndexSwitchOp::create(l.b, l.loc, TypeRange{}, index, cases, cases.size());
   auto fill = [&](Region &region, int64_t r) {
     OpBuilder::InsertionGuard guard(l.b);
     l.b.setInsertionPointToStart(&region.emplaceBlock());
-    call(llvm::formatv("{0}_r{1}", passNames[kind], r).str(), {buffer, m, blocks, table});
+    emit(r);
     scf::YieldOp::create(l.b, l.loc);
   };
-  fill(op.getDefaultRegion(), radices[0]);
+  fill(op.getDefaultRegion(), known[0]);
   for (auto [region, r] : llvm::zip(op.getCaseRegions(), cases))
     fill(region, r);
 }

@@ -22,6 +22,10 @@ public:
 
   /// Convolves the buffer with the spectrum of a Hilbert plan of any method.
   void hilbert(Value buffer, Value plan) { call("hilbert", {buffer, plan}); }
+  /// The Hilbert transform of one trace by a plan with samples in the lanes (FFT_LANES > 0):
+  /// FFT_N samples at `from` into `to`, which has room for a vector more; `work` has room for
+  /// 4 FFT_M + 18 lanes elements. What lies `ahead` bytes on comes into the second cache.
+  void hilbertOfRow(Value from, Value to, Value plan, Value work, Value ahead);
   /// Forward transform of a DFT plan; bin k ends at position FFT_POSITIONS[k].
   void dft(Value buffer, Value plan) { call("dft", {buffer, plan}); }
   /// Unnormalised inverse of a direct DFT plan, from the order that `dft` leaves.
@@ -38,12 +42,28 @@ private:
   void defineAll();
   void define(llvm::StringRef name, llvm::ArrayRef<mlir::Type> args,
               llvm::function_ref<void(mlir::ValueRange)> body);
-  void definePass(Kind kind, int64_t radix);
+  void definePass(Kind kind, int64_t radix, bool samples = false);
   void defineWhole(Kind kind);
   void defineConvolve();
   void defineHilbert();
   void defineDft();
   void runPass(Kind kind, Value buffer, Value plan, Value pass, Value divisor, Value spectrum);
+  void switchRadix(Value radix, llvm::ArrayRef<int64_t> known,
+                   llvm::function_ref<void(int64_t)> emit);
+
+  // Samples in the lanes (FftRow.cpp)
+  void defineRow();
+  void defineFirst(int64_t radix);
+  void defineLast(int64_t radix);
+  void defineLanes(int64_t radix);
+  void defineInside();
+  void defineWholeRow();
+  void runMiddle(Kind kind, Value work, Value plan, Value count);
+  void exchange(llvm::MutableArrayRef<Complex> z, int64_t vectorBit, int64_t laneBit);
+  void amongLanes(llvm::MutableArrayRef<Complex> z, Value spectrum, Value first);
+  int64_t blocksAtOnce() const;
+  Value realVector(llvm::ArrayRef<double> values);
+  mlir::VectorType bitsType();
 
   Complex loadPoint(Value buffer, Value index);
   void storePoint(Complex z, Value buffer, Value index);

@@ -1,8 +1,6 @@
 //===- KernelEmitter.cpp - Scratch, plans and the functions of a kernel ---===//
 #include "KernelEmitter.h"
 #include "FftEmitter.h"
-#include "Fft/fft_plan.h"
-#include "PlanRadices.h"
 #include "seis/Dialect/Seis/Analysis/Dependence.h"
 #include "seis/Target/KernelABI.h"
 
@@ -77,7 +75,6 @@ LogicalResult KernelEmitter::collect() {
 
   for (unsigned g = 0; g < stages.numGroups(); ++g)
     for (const Stage &stage : stages.group(g)) {
-      collectPlans(stage);
       for (Value result : stage.op->getResults()) {
         Type element = elementType(result.getType());
         if (auto complex = dyn_cast<ComplexType>(element))
@@ -113,6 +110,9 @@ LogicalResult KernelEmitter::collect() {
   for (unsigned g = 0; g < stages.numGroups(); ++g)
     for (const Stage &stage : stages.group(g))
       widest = std::max(widest, widthOf(stage));
+  for (unsigned g = 0; g < stages.numGroups(); ++g)
+    for (const Stage &stage : stages.group(g))
+      collectPlans(stage);
   return success();
 }
 
@@ -151,23 +151,38 @@ int64_t KernelEmitter::widthOf(const Stage &stage) const {
   return ofGroup && !stage.wholeTrace ? ofGroup : lanes;
 }
 
-void KernelEmitter::collectPlans(const Stage &stage) {
-  StageOp op = stage.op;
-  for (Operation &inner : op.getBody().front()) {
-    PlanUse use{-1, 0};
-    if (auto analytic = dyn_cast<AnalyticOp>(inner))
-      use = {FFT_HILBERT, static_cast<int64_t>(analytic.getPad())};
-    else if (isa<FftOp, IfftOp, SpecMulOp>(inner))
-      use = {FFT_DFT, 0};
-    if (isa<SpecMulOp>(inner))
-      multipliers.push_back(op);
-    use.radices = stage.plan;
-    if (use.kind >= 0 && !llvm::is_contained(plans, use))
-      plans.push_back(use);
+PlanUse KernelEmitter::planUse(const Stage &stage) const {
+  PlanUse use{};
+  Operation &op = StageOp(stage.op).getBody().front().front();
+  use.request.kind = FFT_DFT;
+  use.request.size = elementBytes();
+  if (auto analytic = dyn_cast<AnalyticOp>(op)) {
+    use.request.kind = FFT_HILBERT;
+    use.pad = analytic.getPad();
+    int64_t width = widthOf(stage);
+    if (stage.lanes == Lanes::Samples && use.pad == 0 && width >= 4 && width <= 16)
+      use.request.lanes = width;
   }
+  if (stage.fft)
+    use.request.algorithm = *stage.fft == FftAlgorithm::Radix ? FFT_RADIX : FFT_LONGER;
+  constexpr size_t most = std::size(PlanUse{}.request.radices) - 1;
+  llvm::copy(stage.plan.take_front(most), use.request.radices);
+  return use;
 }
 
-/// Rows of a plane that the front advances by: whole blocks of rows and of traces.
+void KernelEmitter::collectPlans(const Stage &stage) {
+  StageOp op = stage.op;
+  Operation &first = op.getBody().front().front();
+  if (!isa<AnalyticOp, FftOp, IfftOp, SpecMulOp>(first))
+    return;
+  if (isa<SpecMulOp>(first))
+    multipliers.push_back(op);
+  PlanUse use = planUse(stage);
+  if (!llvm::is_contained(plans, use))
+    plans.push_back(use);
+}
+
+/// Rows of a plane that the front advances by at most: whole blocks of rows and of traces.
 int64_t KernelEmitter::rowStep(unsigned g) const {
   int64_t step = 4;
   for (const Stage &stage : stages.group(g)) {
@@ -294,13 +309,12 @@ static Value reserve(LoopBuilder &l, Value &at, Value bytes) {
 }
 
 void KernelEmitter::layoutShared(Value &at) {
-  for (PlanUse use : plans) {
-    Value length = l.add(ctx.block[2], 2 * use.pad);
-    Value kind = l.i64(use.kind), size = l.i64(elementBytes());
+  for (const PlanUse &use : plans) {
+    Value length = l.add(ctx.block[2], 2 * use.pad), request = requestOf(use);
     layout.points.push_back(
-        slot([&] { return l.call("seis_fft_plan_points", l.i64Type(), {length, kind}); }));
+        slot([&] { return l.call("seis_fft_plan_points", l.i64Type(), {length, request}); }));
     layout.plans.push_back(slot([&] {
-      Value bytes = l.call("seis_fft_plan_bytes", l.i64Type(), {length, kind, size});
+      Value bytes = l.call("seis_fft_plan_bytes", l.i64Type(), {length, request});
       for (int64_t n : options.samples) // constant tables need no room
         bytes = l.select(l.eq(length, l.i64(n)), l.i64(8), bytes);
       return reserve(l, at, bytes);
@@ -449,15 +463,13 @@ KernelEmitter::Tiles KernelEmitter::tileShape(unsigned g) {
 //===----------------------------------------------------------------------===//
 
 /// The constant plan for a specialised length, chosen at run time; null if there is none.
-Value KernelEmitter::specialised(PlanUse use, Value length) {
+Value KernelEmitter::specialised(const PlanUse &use, Value length) {
   Value chosen = LLVM::ZeroOp::create(l.b, l.loc, l.ptrType());
   for (int64_t n : options.samples) {
-    int64_t bytes = seis_fft_plan_bytes(n, use.kind, elementBytes());
+    int64_t bytes = seis_fft_plan_bytes(n, &use.request);
     std::vector<int64_t> plan(llvm::divideCeil(bytes, 8));
-    seis_fft_plan(n, use.kind, elementBytes(), plan.data());
+    seis_fft_plan(n, &use.request, plan.data());
     plan.resize(plan[FFT_BYTES] / 8);
-    if (!use.radices.empty())
-      plan = withRadices(plan, use.radices, elementBytes());
     auto type = RankedTensorType::get({static_cast<int64_t>(plan.size())}, l.i64Type());
     Value table =
         l.constantData("seis_fft_plan_" + std::to_string(n),
@@ -467,10 +479,18 @@ Value KernelEmitter::specialised(PlanUse use, Value length) {
   return chosen;
 }
 
+/// The request as the constant that the planner in the object reads.
+Value KernelEmitter::requestOf(const PlanUse &use) {
+  ArrayRef<int64_t> words(reinterpret_cast<const int64_t *>(&use.request),
+                          sizeof use.request / sizeof(int64_t));
+  auto type = RankedTensorType::get({static_cast<int64_t>(words.size())}, l.i64Type());
+  return l.constantData("seis_fft_request", DenseElementsAttr::get(type, words));
+}
+
 /// Where plans begin, an address: the constant one, or the one made here in scratch.
 void KernelEmitter::preparePlans() {
   for (size_t n = 0; n < plans.size(); ++n) {
-    PlanUse use = plans[n];
+    const PlanUse &use = plans[n];
     Value offset = layout.plans[n];
     Value length = l.add(ctx.block[2], 2 * use.pad);
     Value made = l.at(ctx.scratch, offset);
@@ -478,7 +498,7 @@ void KernelEmitter::preparePlans() {
     Value none = LLVM::ZeroOp::create(l.b, l.loc, l.ptrType());
     Value isMade = LLVM::ICmpOp::create(l.b, l.loc, LLVM::ICmpPredicate::eq, constant, none);
     l.ifThen(isMade, [&] {
-      l.call("seis_fft_plan", {}, {length, l.i64(use.kind), l.i64(elementBytes()), made});
+      l.call("seis_fft_plan", {}, {length, requestOf(use), made});
     });
     // The tile functions find the plan relative to scratch, wherever it is.
     Value address = LLVM::PtrToIntOp::create(l.b, l.loc, l.i64Type(), l.select(isMade, made, constant));
@@ -533,12 +553,12 @@ void KernelEmitter::prepareMultipliers() {
   }
 }
 
-size_t KernelEmitter::planIndex(PlanUse use) const {
-  use.radices = emitted->plan;
-  return llvm::find(plans, use) - plans.begin();
+Value KernelEmitter::plan(const PlanUse &use) {
+  return l.at(ctx.scratch, layout.plans[llvm::find(plans, use) - plans.begin()]);
 }
-Value KernelEmitter::plan(PlanUse use) { return l.at(ctx.scratch, layout.plans[planIndex(use)]); }
-Value KernelEmitter::points(PlanUse use) { return layout.points[planIndex(use)]; }
+Value KernelEmitter::points(const PlanUse &use) {
+  return layout.points[llvm::find(plans, use) - plans.begin()];
+}
 Value KernelEmitter::multiplier(StageOp stage) {
   return l.at(ctx.scratch, layout.multipliers[llvm::find(multipliers, stage) - multipliers.begin()]);
 }

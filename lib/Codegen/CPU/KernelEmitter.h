@@ -15,12 +15,14 @@
 #ifndef SEIS_CODEGEN_CPU_KERNELEMITTER_H
 #define SEIS_CODEGEN_CPU_KERNELEMITTER_H
 
+#include "Fft/fft_plan.h"
 #include "seis/Codegen/Common/LoopBuilder.h"
 #include "seis/Dialect/Seis/IR/SeisOps.h"
 #include "seis/Schedule/StageGraph.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/DenseMap.h"
+#include <cstring>
 
 namespace seis {
 
@@ -70,10 +72,10 @@ struct ScratchLayout {
 /// A Fourier plan a kernel needs: for traces of the block's length plus `pad` on both ends.
 /// Its radices are the schedule's, where that names them.
 struct PlanUse {
-  int64_t kind, pad;
-  llvm::ArrayRef<int64_t> radices = {};
+  fft_request request;
+  int64_t pad;
   bool operator==(const PlanUse &o) const {
-    return kind == o.kind && pad == o.pad && radices == o.radices;
+    return pad == o.pad && std::memcmp(&request, &o.request, sizeof request) == 0;
   }
 };
 
@@ -116,9 +118,10 @@ public:
   /// Room of this thread for the addresses that a long stencil reads from.
   Value pointerTable() { return l.at(threadScratch, layout.pointerTable); }
   Value junkRow() { return l.at(threadScratch, layout.junkRow); }
-  /// The plan for a use by the stage being emitted.
-  Value plan(PlanUse use);
-  Value points(PlanUse use);
+  /// The plan of a stage with a transform.
+  PlanUse planUse(const Stage &stage) const;
+  Value plan(const PlanUse &use);
+  Value points(const PlanUse &use);
   Value multiplier(StageOp stage);
 
   GroupAttr group(unsigned g) const {
@@ -156,7 +159,8 @@ private:
   void emitTile(unsigned g, Value row, Value column);
   void emitInnerTiles(unsigned g, int64_t phase);
   void emitFront(unsigned g, std::array<int64_t, 2> phase);
-  void emitStages(unsigned g, std::array<int64_t, 2> phase, Value t, Value u);
+  void emitStages(unsigned g, std::array<int64_t, 2> phase, Value t, Value u,
+                  Value step);
   RowBuffer bufferOf(const Stage &stage, mlir::OpResult result) const;
   int64_t widthOf(const Stage &stage) const;
   Value tasks(unsigned g);
@@ -164,11 +168,12 @@ private:
   void clearAccumulators(unsigned g);
   void foldPartials(unsigned g, Value tile);
   int64_t rowStep(unsigned g) const;
+  Value frontStep(unsigned g);
   int64_t alignedPad(const RowBuffer &buffer) const;
   int64_t zeroRowPad() const;
   void storeScalars();
-  size_t planIndex(PlanUse use) const;
-  Value specialised(PlanUse use, Value length);
+  Value specialised(const PlanUse &use, Value length);
+  Value requestOf(const PlanUse &use);
 
   mlir::func::FuncOp graph;
   LoopBuilder l;

@@ -293,17 +293,36 @@ void KernelEmitter::emitFront(unsigned g, std::array<int64_t, 2> phase) {
   if (!from[0])
     return; // all of it runs with its readers
   auto planes = [&](llvm::function_ref<void(Value)> body) { l.loop(from[0], to[0], 1, body); };
-  auto rows = [&](llvm::function_ref<void(Value)> body) {
-    l.loop(from[1], to[1], rowStep(g), body);
-  };
+  Value step = frontStep(g);
+  auto rows = [&](llvm::function_ref<void(Value)> body) { l.loop(from[1], to[1], step, body); };
   if (group(g).getOuter() == Axis::Inline)
-    planes([&](Value t) { rows([&](Value u) { emitStages(g, phase, t, u); }); });
+    planes([&](Value t) { rows([&](Value u) { emitStages(g, phase, t, u, step); }); });
   else
-    rows([&](Value u) { planes([&](Value t) { emitStages(g, phase, t, u); }); });
+    rows([&](Value u) { planes([&](Value t) { emitStages(g, phase, t, u, step); }); });
+}
+
+/// Few rows at a time, so that what one stage writes is in the first cache when the next one reads
+/// it; a vector of traces where one of the stages takes that many.
+Value KernelEmitter::frontStep(unsigned g) {
+  int64_t fewRows = 4;
+  Value step = l.i64(rowStep(g)), isRow;
+  for (const Stage &stage : stages.group(g)) {
+    if (auto schedule = StageOp(stage.op).getSchedule())
+      fewRows = std::max(fewRows, schedule->getRows());
+    if (!stage.wholeTrace)
+      continue;
+    PlanUse use = planUse(stage);
+    if (!use.request.lanes)
+      return step;
+    Value here = l.ge(l.loadI64(plan(use), 8 * FFT_LANES), l.i64(1));
+    isRow = isRow ? l.both(isRow, here) : here;
+  }
+  return isRow ? l.select(isRow, l.i64(fewRows), step) : step;
 }
 
 /// Every stage at the front's position: its plane t - lag, its rows from u - lag.
-void KernelEmitter::emitStages(unsigned g, std::array<int64_t, 2> phase, Value t, Value u) {
+void KernelEmitter::emitStages(unsigned g, std::array<int64_t, 2> phase, Value t, Value u,
+                               Value step) {
   for (const Stage &stage : stages.group(g)) {
     if (stage.phase != phase)
       continue;
@@ -316,7 +335,7 @@ void KernelEmitter::emitStages(unsigned g, std::array<int64_t, 2> phase, Value t
     l.ifThen(isIn, [&] {
       Value first = l.sub(u, stage.lag[1]);
       Value ja = l.max(range[1].lo, first);
-      Value jb = l.max(ja, l.min(range[1].hi, l.add(first, rowStep(g))));
+      Value jb = l.max(ja, l.min(range[1].hi, l.add(first, step)));
       if (stage.wholeTrace)
         emitTraceStage(*this, stage, i, ja, jb);
       else

@@ -4,7 +4,6 @@
 // another: a trace gives the same bits whatever its neighbours are.
 //===----------------------------------------------------------------------===//
 #include "FftEmitter.h"
-#include "Fft/fft_plan.h"
 #include "KernelEmitter.h"
 
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -207,7 +206,48 @@ private:
   }
 
   void analytic(AnalyticOp op) {
-    PlanUse use{FFT_HILBERT, static_cast<int64_t>(op.getPad())};
+    PlanUse use = k.planUse(stage);
+    if (!use.request.lanes)
+      return analyticOfTraces(op, use);
+    Value isRow = l.ge(l.loadI64(k.plan(use), 8 * FFT_LANES), l.i64(1));
+    auto ofRows = [&] {
+      analyticOfRows(op, use);
+      return SmallVector<Value>{};
+    };
+    auto ofTraces = [&] {
+      analyticOfTraces(op, use);
+      return SmallVector<Value>{};
+    };
+    l.ifElse(isRow, {}, ofRows, ofTraces);
+  }
+
+  /// One trace after the other, with its samples in the lanes.
+  void analyticOfRows(AnalyticOp op, const PlanUse &use) {
+    Value source = operandOf(op.getInput()), re = stage.op->getResult(0);
+    Value im = stage.op->getResult(1), ahead = l.i64(0);
+    if (k.isCallerMemory(source))
+      ahead = k.rowDistance(source, 4);
+    FftEmitter fft(l, k.element(), width);
+    l.loop(l.i64(0), count, 1, [&](Value lane) {
+      Value row = l.add(j, lane), from = k.rowPtr(source, i, row);
+      if (k.isStored(im)) {
+        Value to = k.rowPtr(im, i, row);
+        fft.hilbertOfRow(from, to, k.plan(use), k.traceBuffer(0), ahead);
+        k.fillBorders(im, to);
+      }
+      if (k.isStored(re)) {
+        Value to = k.rowPtr(re, i, row);
+        l.loop(l.i64(0), length, width, [&](Value s) {
+          Value mask = l.firstLanes(width, l.sub(length, s));
+          Value x = l.maskedLoad(type, l.element(from, k.element(), s), mask, k.elementBytes());
+          l.store(x, l.element(to, k.element(), s), k.elementBytes());
+        });
+        k.fillBorders(re, to);
+      }
+    });
+  }
+
+  void analyticOfTraces(AnalyticOp op, const PlanUse &use) {
     Value buffer = k.traceBuffer(0), plan = k.plan(use), zero = l.i64(0);
     Value pad = l.i64(use.pad), padded = l.add(length, 2 * use.pad);
     readRows(operandOf(op.getInput()), buffer, pad, 1);
@@ -233,7 +273,7 @@ private:
 
   /// Forward, or inverse by exchanging real and imaginary parts before and after.
   void transform(Value re, Value im, bool inverse) {
-    PlanUse use{FFT_DFT, 0};
+    PlanUse use = k.planUse(stage);
     Value buffer = k.traceBuffer(0), plan = k.plan(use), zero = l.i64(0);
     Value reAt = l.i64(inverse ? 1 : 0), imAt = l.i64(inverse ? 0 : 1);
     Value points = l.mul(length, 2);
@@ -264,7 +304,7 @@ private:
   }
 
   void specmul(SpecMulOp op) {
-    PlanUse use{FFT_DFT, 0};
+    PlanUse use = k.planUse(stage);
     Value buffer = k.traceBuffer(0), plan = k.plan(use), zero = l.i64(0), one = l.i64(1);
     Value points = l.mul(length, 2), table = k.multiplier(stage.op);
     readRows(operandOf(op.getInput()), buffer, zero, 2);

@@ -97,29 +97,76 @@ static int64_t factor(int64_t m, int64_t *radices) {
   return count;
 }
 
-static void choose(int64_t n, int64_t kind, int64_t *method, int64_t *m) {
-  if (kind == FFT_DFT) {
-    *method = is_smooth(n) ? FFT_DIRECT : FFT_CHIRP;
-    *m = is_smooth(n) ? n : smooth_length(2 * n - 1);
-  } else if (n % 2 == 0) {
-    *method = is_smooth(n / 2) ? FFT_CYCLIC : FFT_PADDED;
-    *m = is_smooth(n / 2) ? n / 2 : smooth_length(n - 1);
-  } else {
-    *method = FFT_PAIRED;
-    *m = smooth_length(n);
+/* Radices with samples in the lanes: the last pass is one with the lanes' own (4 where possible),
+ * the first one with reading the trace. Returns 0 where there is no such plan. */
+static int64_t factor_lanes(int64_t blocks, int64_t *radices) {
+  static const int64_t order[6] = {8, 5, 4, 3, 2, 7};
+  int64_t count = 0, ends_in_four = blocks % 4 == 0 && blocks > 4;
+  if (ends_in_four)
+    blocks /= 4;
+  for (int i = 0; i < 6; ++i)
+    while (blocks % order[i] == 0) {
+      radices[count++] = order[i];
+      blocks /= order[i];
+    }
+  if (ends_in_four)
+    radices[count++] = 4;
+  return blocks == 1 && count > 0 && radices[0] != 7 ? count : 0;
+}
+
+/* The length of the transform, with samples in the lanes if *lanes stays: for few vectors, odd
+ * lengths, and those that would need padding only for the lanes, traces serve better. */
+static int64_t choose(int64_t n, const fft_request *request, int64_t *method, int64_t *lanes) {
+  int64_t radices[48], longer = request->algorithm == FFT_LONGER, w = request->lanes;
+  *lanes = 0;
+  if (request->kind == FFT_DFT) {
+    int64_t direct = is_smooth(n) && !longer;
+    *method = direct ? FFT_DIRECT : FFT_CHIRP;
+    return direct ? n : smooth_length(2 * n - 1);
   }
+  if (n % 2 != 0) {
+    *method = FFT_PAIRED;
+    return smooth_length(n);
+  }
+  int64_t cyclic = is_smooth(n / 2) && !longer;
+  *method = cyclic ? FFT_CYCLIC : FFT_PADDED;
+  if (w > 0 && n >= 16 * w && (!cyclic || n / 2 % w == 0)) {
+    int64_t blocks = cyclic ? n / 2 / w : smooth_length((n - 1 + w - 1) / w);
+    if (factor_lanes(blocks, radices)) {
+      *lanes = w;
+      return w * blocks;
+    }
+  }
+  return cyclic ? n / 2 : smooth_length(n - 1);
+}
+
+enum { most_passes = (64 - FFT_PASS) / 4 };
+
+/* Whether the radices asked for make up `length`, in passes that the generated code has. */
+static int64_t requested(const fft_request *request, int64_t length, int64_t lanes,
+                         int64_t *radices) {
+  int64_t count = 0, product = 1;
+  for (; count < most_passes && request->radices[count]; ++count) {
+    radices[count] = request->radices[count];
+    product *= radices[count];
+  }
+  return count > 0 && product == length && !(lanes && radices[0] == 7) ? count : 0;
 }
 
 /* Fills the header; returns the size of the plan. */
-static int64_t layout(int64_t n, int64_t kind, int64_t size, int64_t *header) {
-  int64_t radices[48], method, m;
-  choose(n, kind, &method, &m);
-  int64_t passes = factor(m, radices);
+static int64_t layout(int64_t n, const fft_request *request, int64_t *header) {
+  int64_t radices[48], method, lanes, size = request->size;
+  int64_t m = choose(n, request, &method, &lanes), length = lanes ? m / lanes : m;
+  int64_t passes = requested(request, length, lanes, radices);
+  if (!passes)
+    passes = lanes ? factor_lanes(length, radices) : factor(m, radices);
+  header[FFT_LANES] = lanes;
   header[FFT_N] = n;
   header[FFT_M] = m;
   header[FFT_PASSES] = passes;
   header[FFT_METHOD] = method;
-  int64_t at = 64 * 8, length = m, blocks = 1;
+  int64_t at = 64 * 8, blocks = 1;
+  length = m;
   for (int64_t p = 0; p < passes; ++p) {
     int64_t *pass = header + FFT_PASS + 4 * p;
     length /= radices[p];
@@ -131,7 +178,9 @@ static int64_t layout(int64_t n, int64_t kind, int64_t size, int64_t *header) {
     at = align64(at + 2 * size * length * (radices[p] - 1));
   }
   header[FFT_SPECTRUM] = at;
-  at = align64(at + 2 * size * m);
+  /* lanes: whole turns of blocks, twice R1 (FftRow.cpp) */
+  int64_t group = lanes ? 2 * lanes * fft_lanes_outer(lanes) : 1;
+  at = align64(at + 2 * size * ((m + group - 1) / group * group));
   header[FFT_POSITIONS] = at;
   at = align64(at + 8 * (m > n ? m : n));
   header[FFT_CHIRP_AT] = at;
@@ -144,19 +193,19 @@ static int64_t layout(int64_t n, int64_t kind, int64_t size, int64_t *header) {
   return at;
 }
 
-int64_t seis_fft_plan_bytes(int64_t n, int64_t kind, int64_t size) {
+int64_t seis_fft_plan_bytes(int64_t n, const fft_request *request) {
   int64_t header[64];
   /* While the spectrum is made, 2 M doubles of work space follow the plan. */
-  int64_t bytes = layout(n, kind, size, header);
+  int64_t bytes = layout(n, request, header);
   return align64(bytes + 16 * header[FFT_M] + 16 * 64);
 }
 
-int64_t seis_fft_plan_points(int64_t n, int64_t kind) {
-  int64_t method, m;
-  choose(n, kind, &method, &m);
-  return m;
+int64_t seis_fft_plan_points(int64_t n, const fft_request *request) {
+  int64_t method, lanes;
+  return choose(n, request, &method, &lanes);
 }
 
+/* Where a bin ends; with samples in the lanes, where it would after a last pass over W points. */
 static int64_t position(const int64_t *header, int64_t bin) {
   int64_t at = 0;
   for (int64_t p = 0; p < header[FFT_PASSES]; ++p) {
@@ -164,25 +213,41 @@ static int64_t position(const int64_t *header, int64_t bin) {
     at += (bin % pass[0]) * pass[1];
     bin /= pass[0];
   }
-  return at;
+  return at + bin;
+}
+
+/* Writes a factor of the spectrum for the point at `at`. Among the lanes, bin c + R1 d of block v of
+ * a group ends in vector (c/R2)*R2 + d, lane R2*v + c%R2 (FftRow.cpp). */
+static void put_factor(const int64_t *header, int64_t size, void *spectrum, int64_t at, double re,
+                       double im) {
+  int64_t lanes = header[FFT_LANES], step = 1, first = 2 * at;
+  if (lanes) {
+    int64_t outer = fft_lanes_outer(lanes), inner = fft_lanes_inner(lanes);
+    int64_t block = at / lanes, bin = at % lanes, c = bin % outer, d = bin / outer;
+    int64_t vector = block / outer * outer + c / inner * inner + d;
+    first = vector * 2 * lanes + inner * (block % outer) + c % inner;
+    step = lanes;
+  }
+  put(spectrum, size, first, re);
+  put(spectrum, size, first + step, im);
 }
 
 /* The forward transform on scalars: plain, in place, the order of the plan. */
 static void transform(const int64_t *header, double *z) {
-  int64_t m_all = header[FFT_M];
-  for (int64_t p = 0; p < header[FFT_PASSES]; ++p) {
+  int64_t m_all = header[FFT_M], passes = header[FFT_PASSES], lanes = header[FFT_LANES];
+  for (int64_t p = 0; p < passes + (lanes > 0); ++p) {
     const int64_t *pass = header + FFT_PASS + 4 * p;
-    int64_t r = pass[0], m = pass[1];
-    double wr[8][8], wi[8][8];
+    int64_t r = p < passes ? pass[0] : lanes, m = p < passes ? pass[1] : 1;
+    double wr[16][16], wi[16][16];
     for (int64_t a = 0; a < r; ++a)
       for (int64_t b = 0; b < r; ++b)
         unit(-a * b, r, &wr[a][b], &wi[a][b]);
     for (int64_t k = 0; k < m; ++k) {
-      double tr[8], ti[8];
+      double tr[16], ti[16];
       for (int64_t q = 0; q < r; ++q)
         unit(-k * q, r * m, &tr[q], &ti[q]);
       for (int64_t base = k; base < m_all; base += r * m) {
-        double yr[8], yi[8];
+        double yr[16], yi[16];
         for (int64_t q = 0; q < r; ++q) {
           double sr = 0, si = 0;
           for (int64_t a = 0; a < r; ++a) {
@@ -232,9 +297,7 @@ static void make_spectrum(int64_t *header, int64_t size, char *plan, double *z) 
       double c = 0, s = 0;
       if (f > 0)
         unit(f, n, &c, &s);
-      int64_t at = position(header, f);
-      put(spectrum, size, 2 * at, s / (double)m);
-      put(spectrum, size, 2 * at + 1, -c / (double)m);
+      put_factor(header, size, spectrum, position(header, f), s / (double)m, -c / (double)m);
     }
     return;
   }
@@ -249,8 +312,8 @@ static void make_spectrum(int64_t *header, int64_t size, char *plan, double *z) 
       unit(k * k % (2 * n), 2 * n, &z[2 * at], &z[2 * at + 1]);
     }
   transform(header, z);
-  for (int64_t at = 0; at < 2 * m; ++at)
-    put(spectrum, size, at, z[at] / (double)m);
+  for (int64_t at = 0; at < m; ++at)
+    put_factor(header, size, spectrum, at, z[2 * at] / (double)m, z[2 * at + 1] / (double)m);
 }
 
 /* Coefficients of the paired method: with the transforms E, O of the even and odd samples of the
@@ -283,22 +346,28 @@ static void make_pairs(int64_t *header, int64_t size, char *plan, double *z) {
     }
 }
 
-void seis_fft_plan(int64_t n, int64_t kind, int64_t size, void *memory) {
+/* The twiddles exp(-2 pi i k q/(r m)) of a pass, k < m, 0 < q < r. */
+static void make_twiddles(const int64_t *pass, int64_t lanes, int64_t size, void *table) {
+  int64_t width = lanes ? lanes : 1;
+  for (int64_t k = 0; k < pass[1]; ++k)
+    for (int64_t q = 1; q < pass[0]; ++q) {
+      double c, s;
+      unit(-k * q, pass[0] * pass[1], &c, &s);
+      int64_t at = 2 * width * (k / width * (pass[0] - 1) + q - 1) + k % width;
+      put(table, size, at, c);
+      put(table, size, at + width, s);
+    }
+}
+
+void seis_fft_plan(int64_t n, const fft_request *request, void *memory) {
   char *plan = memory;
-  int64_t *header = memory;
+  int64_t *header = memory, size = request->size;
   for (int i = 0; i < 64; ++i)
     header[i] = 0;
-  int64_t bytes = layout(n, kind, size, header);
+  int64_t bytes = layout(n, request, header);
   for (int64_t p = 0; p < header[FFT_PASSES]; ++p) {
     const int64_t *pass = header + FFT_PASS + 4 * p;
-    for (int64_t k = 0; k < pass[1]; ++k)
-      for (int64_t q = 1; q < pass[0]; ++q) {
-        double c, s;
-        unit(-k * q, pass[0] * pass[1], &c, &s);
-        int64_t at = 2 * (k * (pass[0] - 1) + q - 1);
-        put(plan + pass[2], size, at, c);
-        put(plan + pass[2], size, at + 1, s);
-      }
+    make_twiddles(pass, header[FFT_LANES], size, plan + pass[2]);
   }
   int64_t bins = header[FFT_METHOD] == FFT_CHIRP ? n : header[FFT_M];
   for (int64_t k = 0; k < bins; ++k)

@@ -11,12 +11,19 @@
  * The transform of length M runs in place, decimation in frequency: pass p splits
  * blocks of r*m points into r blocks of m (r the radix of the pass), so that the
  * bins end in digit-reversed order. The inverse runs the passes backwards.
+ *
+ * With traces in the lanes a table holds one complex number where a pass needs one.
+ * With samples in the lanes (FFT_LANES = W) a vector holds W consecutive points of one
+ * trace: M = W*A, the passes listed split down to blocks of W points, tables hold vectors
+ * (W real parts, W imaginary parts), and the rest of the transform happens among the
+ * lanes, W = R1*R2 in two steps for R1 blocks at once (fft_lanes_*; FftRow.cpp).
  */
 #ifndef SEIS_FFT_PLAN_H
 #define SEIS_FFT_PLAN_H
 #include <stdint.h>
 
 enum { FFT_HILBERT, FFT_DFT };                   /* what a plan is for */
+enum { FFT_BY_LENGTH, FFT_RADIX, FFT_LONGER };   /* which of the ways, where there are several */
 enum { FFT_CYCLIC, FFT_PADDED, FFT_PAIRED, FFT_DIRECT, FFT_CHIRP }; /* how it is done */
 
 enum {
@@ -29,18 +36,32 @@ enum {
   FFT_CHIRP_AT,  /* N complex values exp(-i pi k^2 / N) */
   FFT_PAIRS,     /* per k in 0..M/2: 4 complex coefficients (paired method) */
   FFT_BYTES,     /* size of the plan */
+  FFT_LANES,     /* points of one trace in a vector, 0: traces are in the lanes */
   FFT_PASS = 16  /* from here per pass: radix, m, offset of its twiddles, blocks before it */
 };
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-/* Bytes of a plan; `size` is 4 for f32 tables, 8 for f64. */
-int64_t seis_fft_plan_bytes(int64_t n, int64_t kind, int64_t size);
+/* What a plan is asked for, besides the trace length n. Generated code has it as a constant. */
+typedef struct {
+  int64_t kind;         /* FFT_HILBERT or FFT_DFT */
+  int64_t size;         /* of a number of the tables: 4 for f32, 8 for f64 */
+  int64_t lanes;        /* of a vector, if samples of one trace may fill it; 0: traces do */
+  int64_t algorithm;    /* FFT_BY_LENGTH; FFT_RADIX: no longer than needed if that can be; or FFT_LONGER */
+  int64_t radices[24];  /* of the passes, ended by 0; taken where their product is the length */
+} fft_request;
+
+/* Bytes of a plan. */
+int64_t seis_fft_plan_bytes(int64_t n, const fft_request *request);
 /* Complex points that a transform of the plan works on: M. */
-int64_t seis_fft_plan_points(int64_t n, int64_t kind);
+int64_t seis_fft_plan_points(int64_t n, const fft_request *request);
 /* Writes the plan to `plan`, which has that many bytes. */
-void seis_fft_plan(int64_t n, int64_t kind, int64_t size, void *plan);
+void seis_fft_plan(int64_t n, const fft_request *request, void *plan);
+
+/* The two radices of the transform among 4, 8 or 16 lanes: R1 = 4 (2 of 4 lanes), R2 = lanes/R1. */
+static inline int64_t fft_lanes_outer(int64_t lanes) { return lanes == 4 ? 2 : 4; }
+static inline int64_t fft_lanes_inner(int64_t lanes) { return lanes / fft_lanes_outer(lanes); }
 
 #ifdef __cplusplus
 }

@@ -33,17 +33,27 @@ std::vector<int64_t> lengths() {
   return all;
 }
 
+fft_request ask(int64_t kind, int64_t size, int64_t lanes = 0) {
+  fft_request request{};
+  request.kind = kind;
+  request.size = size;
+  request.lanes = lanes;
+  return request;
+}
+
 /// A plan between guards, and its parts.
 class Plan {
 public:
   Plan(int64_t n, int64_t kind, int64_t size, unsigned char fill = 0xCD)
-      : size(size), bytes(seis_fft_plan_bytes(n, kind, size)),
+      : Plan(n, ask(kind, size), fill) {}
+  Plan(int64_t n, const fft_request &request, unsigned char fill = 0xCD)
+      : size(request.size), bytes(seis_fft_plan_bytes(n, &request)),
         storage(bytes + 2 * guardBytes + 64) {
     auto address = reinterpret_cast<uintptr_t>(storage.data()) + guardBytes;
     memory = reinterpret_cast<unsigned char *>((address + 63) / 64 * 64);
     std::fill(storage.begin(), storage.end(), guardByte);
     std::fill(memory, memory + bytes, fill);
-    seis_fft_plan(n, kind, size, memory);
+    seis_fft_plan(n, &request, memory);
     std::memcpy(header, memory, sizeof header);
   }
 
@@ -58,10 +68,22 @@ public:
   int64_t radix(int64_t pass) const { return header[FFT_PASS + 4 * pass]; }
   int64_t length(int64_t pass) const { return header[FFT_PASS + 4 * pass + 1]; }
   int64_t blocks(int64_t pass) const { return header[FFT_PASS + 4 * pass + 3]; }
-  Complex twiddle(int64_t pass, int64_t index) const {
-    return number(header[FFT_PASS + 4 * pass + 2], index);
+  /// exp(-2 pi i k q/(r m)) of a pass.
+  Complex twiddle(int64_t pass, int64_t k, int64_t q) const {
+    int64_t table = header[FFT_PASS + 4 * pass + 2], r = radix(pass), w = header[FFT_LANES];
+    return w ? inVector(table, k / w * (r - 1) + q - 1, k % w)
+             : number(table, k * (r - 1) + q - 1);
   }
-  Complex spectrum(int64_t index) const { return number(header[FFT_SPECTRUM], index); }
+  /// The factor of the point at `at`: see fft_plan.c.
+  Complex spectrum(int64_t at) const {
+    int64_t w = header[FFT_LANES];
+    if (!w)
+      return number(header[FFT_SPECTRUM], at);
+    int64_t outer = fft_lanes_outer(w), inner = fft_lanes_inner(w);
+    int64_t block = at / w, c = at % w % outer, d = at % w / outer;
+    return inVector(header[FFT_SPECTRUM], block / outer * outer + c / inner * inner + d,
+                    block % outer * inner + c % inner);
+  }
   Complex chirp(int64_t index) const { return number(header[FFT_CHIRP_AT], index); }
   Complex pair(int64_t index) const { return number(header[FFT_PAIRS], index); }
   int64_t position(int64_t bin) const {
@@ -73,6 +95,21 @@ public:
   int64_t allocated() const { return bytes; }
 
 private:
+  /// A lane of a pair of vectors.
+  Complex inVector(int64_t offset, int64_t vector, int64_t lane) const {
+    auto real = [&](int64_t index) {
+      if (size == 8) {
+        double v;
+        std::memcpy(&v, memory + offset + 8 * index, 8);
+        return v;
+      }
+      float v;
+      std::memcpy(&v, memory + offset + 4 * index, 4);
+      return static_cast<double>(v);
+    };
+    int64_t w = header[FFT_LANES], first = 2 * w * vector + lane;
+    return {real(first), real(first + w)};
+  }
   Complex number(int64_t offset, int64_t index) const {
     if (size == 8) {
       double v[2];
@@ -114,21 +151,32 @@ void runPass(const Plan &plan, int64_t pass, std::vector<Complex> &z, bool inver
       for (int64_t q = 0; q < r; ++q)
         x[q] = z[(block * r + q) * m + k];
       for (int64_t q = 1; q < r && inverse; ++q)
-        x[q] *= std::conj(plan.twiddle(pass, k * (r - 1) + q - 1));
+        x[q] *= std::conj(plan.twiddle(pass, k, q));
       x = butterfly(x, inverse);
       for (int64_t q = 1; q < r && !inverse; ++q)
-        x[q] *= plan.twiddle(pass, k * (r - 1) + q - 1);
+        x[q] *= plan.twiddle(pass, k, q);
       for (int64_t q = 0; q < r; ++q)
         z[(block * r + q) * m + k] = x[q];
     }
 }
 
+/// The rest of a transform with samples in the lanes: blocks of as many points as a vector has.
+void amongLanes(const Plan &plan, std::vector<Complex> &z, bool inverse) {
+  int64_t w = plan[FFT_LANES];
+  for (int64_t at = 0; w && at < plan[FFT_M]; at += w) {
+    auto y = butterfly(std::vector<Complex>(&z[at], &z[at] + w), inverse);
+    std::copy(y.begin(), y.end(), &z[at]);
+  }
+}
+
 void forward(const Plan &plan, std::vector<Complex> &z) {
   for (int64_t p = 0; p < plan[FFT_PASSES]; ++p)
     runPass(plan, p, z, false);
+  amongLanes(plan, z, false);
 }
 
 void backward(const Plan &plan, std::vector<Complex> &z) {
+  amongLanes(plan, z, true);
   for (int64_t p = plan[FFT_PASSES]; p-- > 0;)
     runPass(plan, p, z, true);
 }
@@ -246,7 +294,8 @@ TEST(FftPlan, SizesAndPassesAgree) {
       for (int64_t size : {4, 8}) {
         Plan plan(n, kind, size);
         ASSERT_EQ(plan[FFT_N], n);
-        ASSERT_EQ(plan[FFT_M], seis_fft_plan_points(n, kind));
+        fft_request request = ask(kind, size);
+        ASSERT_EQ(plan[FFT_M], seis_fft_plan_points(n, &request));
         ASSERT_LE(plan[FFT_BYTES], plan.allocated());
         ASSERT_EQ(plan[FFT_BYTES] % 64, 0);
         ASSERT_LE(FFT_PASS + 4 * plan[FFT_PASSES], 64);
@@ -302,8 +351,9 @@ TEST(FftPlan, TablesDependOnNothingElse) {
       Plan a(n, kind, 4, 0x00), b(n, kind, 4, 0x00), c(n, kind, 4, 0xFF);
       EXPECT_EQ(std::memcmp(a.data(), b.data(), a[FFT_BYTES]), 0) << n;
       for (int64_t p = 0; p < a[FFT_PASSES]; ++p)
-        for (int64_t k = 0; k < a.length(p) * (a.radix(p) - 1); ++k)
-          ASSERT_EQ(a.twiddle(p, k), c.twiddle(p, k)) << n;
+        for (int64_t k = 0; k < a.length(p); ++k)
+          for (int64_t q = 1; q < a.radix(p); ++q)
+            ASSERT_EQ(a.twiddle(p, k, q), c.twiddle(p, k, q)) << n;
     }
 }
 
@@ -355,6 +405,49 @@ TEST(FftPlan, HilbertIsTheAnalyticSignal) {
         worst = std::max(worst, std::abs(static_cast<Long>(found[k]) - expected[k]));
       ASSERT_LE(worst, tolerance(size)) << "length " << n << ", " << size << " bytes";
     }
+}
+
+TEST(FftPlan, SamplesInTheLanesGiveTheSame) {
+  for (int64_t lanes : {4, 8, 16})
+    for (int64_t size : {4, 8})
+      for (int64_t n : {64, 128, 256, 262, 320, 352, 512, 768, 1000, 1024, 1168, 1280, 1568, 2018,
+                        2240, 2048, 4096, 6144}) {
+        Plan plan(n, ask(FFT_HILBERT, size, lanes));
+        ASSERT_TRUE(plan.guardsStand()) << n;
+        if (n % (2 * lanes) == 0 && n >= 16 * lanes && plan[FFT_METHOD] == FFT_CYCLIC &&
+            n != 1568 && n != 2240)
+          ASSERT_EQ(plan[FFT_LANES], lanes) << n;
+        if (n < 16 * lanes)
+          ASSERT_EQ(plan[FFT_LANES], 0) << n;
+        auto x = noise(n, 6);
+        auto expected = quadrature(x);
+        auto found = hilbert(plan, x);
+        for (int64_t k = 0; k < n; ++k)
+          ASSERT_NEAR(found[k], static_cast<double>(expected[k]), tolerance(size))
+              << n << " of " << lanes << " lanes, sample " << k;
+      }
+}
+
+TEST(FftPlan, RadicesAreThoseAskedForWhereTheyFit) {
+  fft_request request = ask(FFT_HILBERT, 8);
+  for (int64_t k : {0, 1, 2})
+    request.radices[k] = std::vector<int64_t>{5, 2, 5}[k];
+  Plan fits(100, request), other(128, request);
+  ASSERT_EQ(fits[FFT_PASSES], 3);
+  EXPECT_EQ(fits.radix(0), 5);
+  EXPECT_EQ(fits.radix(1), 2);
+  EXPECT_EQ(fits.radix(2), 5);
+  EXPECT_EQ(other[FFT_M], 64);
+  request.algorithm = FFT_LONGER;
+  EXPECT_EQ(Plan(128, request)[FFT_METHOD], FFT_PADDED);
+  EXPECT_GE(Plan(128, request)[FFT_M], 127);
+  for (int64_t n : {100, 128, 360}) {
+    auto x = noise(n, 7);
+    auto expected = quadrature(x);
+    auto found = hilbert(Plan(n, request), x);
+    for (int64_t k = 0; k < n; ++k)
+      ASSERT_NEAR(found[k], static_cast<double>(expected[k]), 1e-13) << n;
+  }
 }
 
 /// A trace of zeros gives exact zeros, whatever the method.
