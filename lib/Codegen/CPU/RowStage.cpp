@@ -101,20 +101,16 @@ public:
     bool split = touchesCaller && group.getTail() != Tail::Mask &&
                  (length <= longBody || group.getTail() == Tail::Peel);
     store = group.getStore();
-    Value whole = split ? l.add(begin, l.mul(l.divFloor(l.sub(end, begin), l.i64(width)), width))
-                        : end;
-    masked = touchesCaller && !split;
-    if (int64_t step = group.getUnroll() * width; step > width) {
-      Value even = l.add(begin, l.mul(l.divFloor(l.sub(whole, begin), l.i64(step)), step));
-      emitLoop(begin, even, group.getUnroll());
-      begin = even;
-    }
-    emitLoop(begin, whole, 1);
+    unroll = group.getUnroll();
+    first = begin;
+    bool looksAhead = toCaller && (split ? store != Store::Normal : store == Store::Stream);
+    Value aligned = looksAhead ? alignedStart(begin) : begin;
     if (split) {
-      auto rest = scf::IfOp::create(l.b, l.loc, l.lt(whole, end), /*withElseRegion=*/false);
-      masked = true;
-      emitBody(&rest.getThenRegion().front(), whole);
-      l.b.setInsertionPointAfter(rest);
+      emitSplit(begin, aligned);
+    } else {
+      masked = touchesCaller;
+      startsBefore = looksAhead;
+      emitLoops(aligned, end);
     }
     if (k.isStored(op->getResult(0)))
       for (int64_t q = 0; q < rows; ++q)
@@ -123,6 +119,50 @@ public:
 
 private:
   using Rows = SmallVector<Value, 8>;
+
+  /// Where vectors begin so that the first row is written in whole lines of memory: at most a
+  /// vector before `begin`. It is `begin` unless stores go past the caches.
+  Value alignedStart(Value begin) {
+    Type element = elementType(stage.op->getResult(0).getType());
+    if (!isa<FloatType>(element) || k.isPass())
+      return begin;
+    int64_t vectorBytes = width * k.elementBytes();
+    Value address = LLVM::PtrToIntOp::create(l.b, l.loc, l.i64Type(), targets[0]);
+    Value beyond = l.rem(address, l.i64(vectorBytes));
+    Value fits = l.eq(l.rem(beyond, l.i64(k.elementBytes())), l.i64(0));
+    if (store == Store::Auto)
+      fits = l.both(fits, k.isLargerThanCache());
+    Value shift = l.select(fits, l.divFloor(beyond, l.i64(k.elementBytes())), l.i64(0));
+    return l.sub(begin, shift);
+  }
+
+  /// Whole vectors without masks; what is left at both ends of the row with one.
+  void emitSplit(Value begin, Value aligned) {
+    Value isShifted = l.lt(aligned, begin);
+    Value from = l.min(end, l.select(isShifted, l.add(aligned, width), begin));
+    Value whole = l.add(from, l.mul(l.divFloor(l.sub(end, from), l.i64(width)), width));
+    Value rowEnd = end;
+    emitLoops(from, whole);
+    masked = true;
+    l.loop(l.select(isShifted, l.i64(0), l.i64(1)), l.i64(2), 1, [&](Value part) {
+      Value isHead = l.eq(part, l.i64(0));
+      end = l.select(isHead, from, rowEnd);
+      Value at = l.select(isHead, begin, whole);
+      auto rest = scf::IfOp::create(l.b, l.loc, l.lt(at, end), /*withElseRegion=*/false);
+      emitBody(&rest.getThenRegion().front(), at);
+    });
+    end = rowEnd;
+  }
+
+  /// A loop over [from, to), as many vectors at a time as the group says, and one for the rest.
+  void emitLoops(Value from, Value to) {
+    if (int64_t step = unroll * width; step > width) {
+      Value even = l.add(from, l.mul(l.divFloor(l.sub(to, from), l.i64(step)), step));
+      emitLoop(from, even, unroll);
+      from = even;
+    }
+    emitLoop(from, to, 1);
+  }
 
   /// A loop over [from, to), `vectors` vectors at a time. What does not change is computed before
   /// the first one.
@@ -207,8 +247,15 @@ private:
     if (!masked)
       return {};
     Value &m = masks[{scale, offset}];
-    if (!m)
+    if (!m) {
       m = l.firstLanes(width, l.sub(l.mul(l.sub(end, sample), scale), offset));
+      if (scale == 1 && startsBefore) {
+        Value before = l.firstLanes(width, l.sub(first, sample));
+        Value all = arith::ConstantOp::create(
+            l.b, l.loc, DenseElementsAttr::get(cast<ShapedType>(before.getType()), true));
+        m = l.both(m, arith::XOrIOp::create(l.b, l.loc, before, all));
+      }
+    }
     return m;
   }
 
@@ -492,11 +539,7 @@ private:
   /// The step that `unwrap` makes of a step d: d itself below pi, else d + 2 pi n in [-pi, pi],
   /// pi rather than -pi for a positive d.
   Value correctedStep(Value d) {
-    VectorType type = k.vectorType();
-    Value turns, corrected;
-    std::tie(turns, corrected) = unwrapStep(k, d);
-    (void)type;
-    return corrected;
+    return unwrapStep(k, d).second;
   }
 
 public:
@@ -504,24 +547,20 @@ public:
   static std::pair<Value, Value> unwrapStep(KernelEmitter &k, Value d) {
     LoopBuilder &l = k.builder();
     VectorType type = k.vectorType();
-    Value pi = l.real(type, M_PI), negativePi = l.real(type, -M_PI), zero = l.real(type, 0.0);
-    auto compare = [&](arith::CmpFPredicate p, Value x, Value y) -> Value {
-      return arith::CmpFOp::create(l.b, l.loc, p, x, y);
-    };
-    Value turns = math::FloorOp::create(
-        l.b, l.loc, l.fmul(l.fadd(d, pi), l.real(type, 0.5 / M_PI)));
-    // m = d - 2 pi turns; the second constant is what the type loses of 2 pi
-    double twoPi = 2 * M_PI;
-    double head = k.element().isF32() ? static_cast<double>(static_cast<float>(twoPi)) : twoPi;
-    double rest = k.element().isF32() ? twoPi - head : 2.4492935982947064e-16;
-    Value m = l.fma(turns, l.real(type, -head), d);
-    m = l.fma(turns, l.real(type, -rest), m);
-    Value atEdge = l.both(compare(arith::CmpFPredicate::OLE, m, negativePi),
-                          compare(arith::CmpFPredicate::OGT, d, zero));
-    m = l.select(atEdge, pi, m);
-    turns = l.select(atEdge, l.fsub(turns, l.real(type, 1.0)), turns);
-    Value isSmall = compare(arith::CmpFPredicate::OLT, math::AbsFOp::create(l.b, l.loc, d), pi);
-    return {l.select(isSmall, zero, l.fneg(turns)), l.select(isSmall, d, m)};
+    // Turns are |d|/(2 pi) rounded, halves towards zero: a step of pi either way stays what it is.
+    // The factor is a little below 1/(2 pi), so that this holds for the pi of the type.
+    bool f32 = k.element().isF32();
+    double perTurn = f32 ? 0x1.45f306p-3 : 0x1.45f306dc9c882p-3;
+    Value size = math::AbsFOp::create(l.b, l.loc, d);
+    Value turns = math::CeilOp::create(
+        l.b, l.loc, l.fma(size, l.real(type, perTurn), l.real(type, -0.5)));
+    turns = math::CopySignOp::create(l.b, l.loc, turns, d);
+    // the second constant is what the type loses of 2 pi
+    double twoPi = 2 * M_PI, head = f32 ? static_cast<double>(static_cast<float>(twoPi)) : twoPi;
+    double rest = f32 ? twoPi - head : 2.4492935982947064e-16;
+    Value corrected = l.fma(turns, l.real(type, -head), d);
+    corrected = l.fma(turns, l.real(type, -rest), corrected);
+    return {l.fneg(turns), corrected};
   }
 
 private:
@@ -574,7 +613,7 @@ private:
     // only to be overwritten.
     Value goes = goesPast(q, vectorBytes);
     if (m)
-      goes = l.both(goes, l.ge(end, l.add(sample, width)));
+      goes = l.both(goes, l.both(l.ge(sample, first), l.ge(end, l.add(sample, width))));
     l.ifElse(
         goes, {},
         [&] {
@@ -584,12 +623,15 @@ private:
         stay);
   }
 
+  /// Whether row q is written past the caches.
   Value goesPast(int64_t q, int64_t vectorBytes) {
     if (past.empty())
       past.resize(rows);
     if (!past[q])
       past[q] = hoisted([&] {
-        Value address = LLVM::PtrToIntOp::create(l.b, l.loc, l.i64Type(), targets[q]);
+        Value from = l.mul(l.sub(loop.getLowerBound(), k.context().lo[2]), k.elementBytes());
+        Value address =
+            l.add(LLVM::PtrToIntOp::create(l.b, l.loc, l.i64Type(), targets[q]), from);
         Value isAligned = l.eq(l.rem(address, l.i64(vectorBytes)), l.i64(0));
         return store == Store::Stream ? isAligned : l.both(isAligned, k.isLargerThanCache());
       });
@@ -662,9 +704,11 @@ private:
   Block &body;
   Value i, j;
   int64_t rows, width;
-  Value end, sample;
+  Value first, end, sample; ///< of the row and of the vector being emitted
   scf::ForOp loop;
   Store store = Store::Auto;
+  int64_t unroll = 1; ///< vectors at a time
+  bool startsBefore = false; ///< whether the first vector may begin before the row
   bool masked = false; ///< whether the vector being emitted may reach beyond the row
   Rows targets, live, past;
   llvm::DenseMap<Value, Rows> values;
