@@ -188,8 +188,6 @@ static LogicalResult chooseTransform(const Stage &stage, const StageOverride &wa
     if (isRadix && !points)
       return error() << ": " << samples << " samples have no transform without padding, fft must "
                      << "be padded";
-    if (!isRadix && points)
-      return error() << ": " << samples << " samples need no padding, fft must be radix";
     if (!wanted.plan.empty() && product != points)
       return error() << ": the radices of plan make " << product << ", the transform of " << samples
                      << " samples has " << points << " points";

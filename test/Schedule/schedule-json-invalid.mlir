@@ -61,7 +61,6 @@
 // RUN: not seis-opt %s --seis-form-stages '--seis-schedule=json={{"v": 2}}' 2>&1 | FileCheck %s --check-prefix=VERSION
 // RUN: not seis-opt %s --seis-form-stages '--seis-schedule=json=[]' 2>&1 | FileCheck %s --check-prefix=OBJECT
 // RUN: not seis-opt %s --seis-form-stages '--seis-schedule=json={{"stages": {"analytic": {"algo": {"fft": "radix"}}}}}' 2>&1 | FileCheck %s --check-prefix=FFT-LENGTH
-// RUN: not seis-opt %s --seis-form-stages '--seis-schedule=json={{"stages": {"analytic": {"algo": {"fft": "padded"}}}}} samples=500' 2>&1 | FileCheck %s --check-prefix=FFT-PADDED
 // RUN: not seis-opt %s --seis-form-stages '--seis-schedule=json={{"stages": {"analytic": {"algo": {"fft": "radix"}}}}} samples=1009' 2>&1 | FileCheck %s --check-prefix=FFT-RADIX
 // RUN: not seis-opt %s --seis-form-stages '--seis-schedule=json={{"stages": {"analytic": {"lanes": "traces", "algo": {"fft": "radix", "plan": [8, 5, 5]}}}}} samples=500' 2>&1 | FileCheck %s --check-prefix=PLAN
 // RUN: not seis-opt %s --seis-form-stages '--seis-schedule=json={{"stages": {"analytic": {"algo": {"fft": "radix", "plan": [2, 5, 5, 5]}}}}} samples=500' 2>&1 | FileCheck %s --check-prefix=PLAN-LANES
@@ -136,7 +135,6 @@
 // VERSION: error: schedule: version (v) must be 1{{$}}
 // OBJECT: error: schedule: expected an object with the members stages and groups{{$}}
 // FFT-LENGTH: error: schedule: stage 'analytic': fft depends on the trace length, give it by --samples{{$}}
-// FFT-PADDED: error: schedule: stage 'analytic': 500 samples need no padding, fft must be radix{{$}}
 // FFT-RADIX: error: schedule: stage 'analytic': 1009 samples have no transform without padding, fft must be padded{{$}}
 // PLAN: error: schedule: stage 'analytic': the radices of plan make 200, the transform of 500 samples has 250 points{{$}}
 // PLAN-LANES: error: schedule: stage 'analytic': a plan is for transforms with traces in their lanes{{$}}

@@ -55,7 +55,7 @@ private:
   void defineRow();
   void defineFirst(int64_t radix);
   void defineLast(int64_t radix);
-  void defineLanes(int64_t radix);
+  void defineLanes();
   void defineInside();
   void defineWholeRow();
   void runMiddle(Kind kind, Value work, Value plan, Value count);

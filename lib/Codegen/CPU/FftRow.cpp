@@ -24,8 +24,9 @@
 using namespace mlir;
 using namespace seis;
 
-static constexpr int64_t outerRadices[] = {8, 2, 3, 4, 5};
-static constexpr int64_t middleRadices[] = {8, 2, 3, 4, 5, 7};
+// Of the plans that fft_plan.c makes for samples in the lanes.
+static constexpr int64_t outerRadices[] = {8, 2, 4};
+static constexpr int64_t middleRadices[] = {2, 3, 4, 5};
 
 void FftEmitter::defineRow() {
   for (int64_t r : outerRadices) {
@@ -36,8 +37,7 @@ void FftEmitter::defineRow() {
     definePass(Forward, r, /*samples=*/true);
     definePass(Inverse, r, /*samples=*/true);
   }
-  defineLanes(1);
-  defineLanes(4);
+  defineLanes();
   defineInside();
   defineWholeRow();
 }
@@ -209,13 +209,13 @@ int64_t FftEmitter::blocksAtOnce() const {
   return width * elementBytes == 64 ? 2 * outer : outer;
 }
 
-/// (work, turns, spectrum, twiddles, next): with radix 4 also the last pass between vectors, which
-/// has one vector to a block. Meanwhile the trace at `next` comes into the second cache, a few
+/// (work, turns, spectrum, twiddles, next): the last pass between vectors, of radix 4 and with one
+/// vector to a block, then the lanes. Meanwhile the trace at `next` comes into the second cache, a few
 /// lines at a time: many at once would hold up the loads behind them.
-void FftEmitter::defineLanes(int64_t radix) {
+void FftEmitter::defineLanes() {
   Type ptr = l.ptrType();
-  define("row_lanes_r" + std::to_string(radix), {ptr, l.i64Type(), ptr, ptr, ptr},
-         [&](ValueRange args) {
+  define("row_lanes", {ptr, l.i64Type(), ptr, ptr, ptr}, [&](ValueRange args) {
+    constexpr int64_t radix = 4;
     int64_t together = std::max(blocksAtOnce(), radix);
     l.loop(l.i64(0), args[1], 1, [&](Value turn) {
       Value first = l.mul(turn, together);
@@ -273,18 +273,12 @@ void FftEmitter::defineInside() {
     Value work = args[0], plan = args[1], one = l.i64(1);
     Value passes = l.loadI64(plan, 8 * FFT_PASSES), last = l.sub(passes, 1);
     Value entry = l.at(plan, l.mul(l.add(l.mul(last, 4), FFT_PASS), 8));
-    Value isFour = l.both(l.eq(l.loadI64(entry, 0), l.i64(4)), l.ge(last, one));
-    Value count = l.select(isFour, l.sub(last, 1), last);
+    Value count = l.sub(last, one);
     Value blocks = l.divFloor(l.loadI64(plan, 8 * FFT_M), l.i64(width));
-    Value spectrum = l.at(plan, l.loadI64(plan, 8 * FFT_SPECTRUM));
-    Value twiddles = l.at(plan, l.loadI64(entry, 16));
+    Value turns = l.divCeil(blocks, l.i64(std::max<int64_t>(blocksAtOnce(), 4)));
     runMiddle(Forward, work, plan, count);
-    auto lanes = [&](int64_t radix) {
-      Value turns = l.divCeil(blocks, l.i64(std::max(blocksAtOnce(), radix)));
-      call("row_lanes_r" + std::to_string(radix), {work, turns, spectrum, twiddles, args[2]});
-      return SmallVector<Value>{};
-    };
-    l.ifElse(isFour, {}, [&] { return lanes(4); }, [&] { return lanes(1); });
+    call("row_lanes", {work, turns, l.at(plan, l.loadI64(plan, 8 * FFT_SPECTRUM)),
+                       l.at(plan, l.loadI64(entry, 16)), args[2]});
     runMiddle(Inverse, work, plan, count);
   });
 }

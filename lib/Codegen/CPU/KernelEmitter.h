@@ -197,7 +197,6 @@ private:
   CallContext ctx;
   ScratchLayout layout;
   Value threadScratch;
-  const Stage *emitted = nullptr;
   bool loading = false;
   llvm::SmallVector<Value> slots;
   using Ranges = llvm::DenseMap<mlir::Operation *, std::array<Range, 2>>;

@@ -328,7 +328,6 @@ void KernelEmitter::emitStages(unsigned g, std::array<int64_t, 2> phase, Value t
       continue;
     l.loc = stage.op->getLoc();
     current = widthOf(stage);
-    emitted = &stage;
     std::array<Range, 2> range = ranges[1].find(stage.op)->second;
     Value i = l.sub(t, stage.lag[0]);
     Value isIn = l.both(l.ge(i, range[0].lo), l.lt(i, range[0].hi));

@@ -241,10 +241,20 @@ Error Emission::build(mlir::ModuleOp source, StringRef manifest) {
   if (verifyModule(*module, &out))
     return userError("generated LLVM IR is invalid: " + broken);
   optimise();
-  // The stubs come optimised; they are half of a small object and would cost as much again.
+  // The stubs come optimised; they are half of a small object and would cost as much again. They
+  // run once a call, so that the quickest selection of instructions is good enough for them.
+  SmallPtrSet<const Function *, 32> kernels;
+  for (const Function &f : *module)
+    if (!f.isDeclaration())
+      kernels.insert(&f);
   if (Error error = link("seis_entry", embeddedEntry()))
     return error;
   internalise();
+  for (Function &f : *module)
+    if (!f.isDeclaration() && !kernels.contains(&f)) {
+      f.addFnAttr(Attribute::NoInline);
+      f.addFnAttr(Attribute::OptimizeNone);
+    }
   return Error::success();
 }
 
@@ -255,7 +265,7 @@ std::string Emission::text() const {
   return result;
 }
 
-/// Code generation changes the module: all but the last one work on a copy.
+/// Code generation changes the module (verified in `build`): all but the last one work on a copy.
 Expected<std::string> Emission::generate(CodeGenFileType type, bool last) {
   std::unique_ptr<Module> copy;
   if (!last)
@@ -263,7 +273,7 @@ Expected<std::string> Emission::generate(CodeGenFileType type, bool last) {
   SmallVector<char, 0> bytes;
   raw_svector_ostream out(bytes);
   legacy::PassManager passes;
-  if (machine->addPassesToEmitFile(passes, out, nullptr, type))
+  if (machine->addPassesToEmitFile(passes, out, nullptr, type, /*DisableVerify=*/true))
     return userError("LLVM cannot write this kind of file for x86-64");
   diagnostics.clear();
   passes.run(copy ? *copy : *module);

@@ -97,21 +97,23 @@ static int64_t factor(int64_t m, int64_t *radices) {
   return count;
 }
 
-/* Radices with samples in the lanes: the last pass is one with the lanes' own (4 where possible),
- * the first one with reading the trace. Returns 0 where there is no such plan. */
+/* Radices with samples in the lanes: the last pass, of radix 4, is one with the lanes' own, the first
+ * one, of radix 8, 4 or 2, one with reading the trace. Returns 0 where there is no such plan. */
 static int64_t factor_lanes(int64_t blocks, int64_t *radices) {
-  static const int64_t order[6] = {8, 5, 4, 3, 2, 7};
-  int64_t count = 0, ends_in_four = blocks % 4 == 0 && blocks > 4;
-  if (ends_in_four)
-    blocks /= 4;
-  for (int i = 0; i < 6; ++i)
+  static const int64_t order[4] = {5, 4, 3, 2};
+  int64_t count = 0;
+  if (blocks % 8 != 0)
+    return 0;
+  blocks /= 4;
+  radices[count++] = blocks % 8 == 0 && blocks != 16 ? 8 : blocks % 4 == 0 ? 4 : 2;
+  blocks /= radices[0];
+  for (int i = 0; i < 4; ++i)
     while (blocks % order[i] == 0) {
       radices[count++] = order[i];
       blocks /= order[i];
     }
-  if (ends_in_four)
-    radices[count++] = 4;
-  return blocks == 1 && count > 0 && radices[0] != 7 ? count : 0;
+  radices[count++] = 4;
+  return blocks == 1 ? count : 0;
 }
 
 /* The length of the transform, with samples in the lanes if *lanes stays: for few vectors, odd
@@ -131,7 +133,7 @@ static int64_t choose(int64_t n, const fft_request *request, int64_t *method, in
   int64_t cyclic = is_smooth(n / 2) && !longer;
   *method = cyclic ? FFT_CYCLIC : FFT_PADDED;
   if (w > 0 && n >= 16 * w && (!cyclic || n / 2 % w == 0)) {
-    int64_t blocks = cyclic ? n / 2 / w : smooth_length((n - 1 + w - 1) / w);
+    int64_t blocks = cyclic ? n / 2 / w : 8 * smooth_length((n - 1 + 8 * w - 1) / (8 * w));
     if (factor_lanes(blocks, radices)) {
       *lanes = w;
       return w * blocks;
@@ -150,7 +152,7 @@ static int64_t requested(const fft_request *request, int64_t length, int64_t lan
     radices[count] = request->radices[count];
     product *= radices[count];
   }
-  return count > 0 && product == length && !(lanes && radices[0] == 7) ? count : 0;
+  return count > 0 && product == length && !lanes ? count : 0;
 }
 
 /* Fills the header; returns the size of the plan. */
