@@ -46,7 +46,7 @@ Choice seis::leastChoice(const Stage &stage, GroupAttr group) {
 
 LogicalResult seis::checkGroupOf(StageOp op, const Place &at) {
   if ((at.kind != Place::Root && at.kind != Place::Level) ||
-      static_cast<int64_t>(at.group) == op.getGroup())
+      at.group == static_cast<unsigned>(op.getGroup()))
     return success();
   return op.emitError("schedule: stage '")
          << op.getName() << "' cannot be at '" << at.text << "': it runs in group g"
@@ -292,7 +292,7 @@ static std::string whyNotInline(StageOp op) {
 static StageOp inlineInto(StageOp op, StageOp reader) {
   SmallVector<Value> operands;
   auto position = [&](Value v) {
-    auto found = llvm::find(operands, v);
+    auto *found = llvm::find(operands, v);
     if (found == operands.end()) {
       operands.push_back(v);
       return operands.size() - 1;

@@ -11,6 +11,8 @@ using namespace mlir;
 using namespace seis;
 
 static constexpr int64_t radices[] = {1, 2, 3, 4, 5, 7, 8};
+/// Of last passes that go forward and back at once; others end before the product.
+static constexpr int64_t middleRadices[] = {1, 2, 4, 8};
 static const char *const passNames[] = {"forward", "middle", "inverse"};
 
 FftEmitter::FftEmitter(LoopBuilder &l, Type element, int64_t width)
@@ -42,10 +44,13 @@ void FftEmitter::define(StringRef name, ArrayRef<Type> args,
 
 void FftEmitter::defineAll() {
   for (int64_t r : radices)
-    for (Kind kind : {Forward, Middle, Inverse})
+    for (Kind kind : {Forward, Inverse})
       definePass(kind, r);
+  for (int64_t r : middleRadices)
+    definePass(Middle, r);
   defineWhole(Forward);
   defineWhole(Inverse);
+  defineCore();
   defineConvolve();
   defineHilbert();
   defineDft();
@@ -213,7 +218,7 @@ void FftEmitter::runPass(Kind kind, Value buffer, Value plan, Value pass, Value 
   Value radix = l.loadI64(entry, 0), m = l.loadI64(entry, 8);
   Value table = spectrum ? spectrum : l.at(plan, l.loadI64(entry, 16));
   Value blocks = l.divFloor(l.loadI64(entry, 24), divisor);
-  switchRadix(radix, radices, [&](int64_t r) {
+  switchRadix(radix, kind == Middle ? ArrayRef(middleRadices) : ArrayRef(radices), [&](int64_t r) {
     call(llvm::formatv("{0}_r{1}", passNames[kind], r).str(), {buffer, m, blocks, table});
   });
 }
@@ -246,13 +251,38 @@ void FftEmitter::defineWhole(Kind kind) {
   });
 }
 
+/// (buffer, plan, divisor, spectrum): the last pass on 1/divisor of the points, the product with the
+/// spectrum, and the pass back.
+void FftEmitter::defineCore() {
+  define("core", {l.ptrType(), l.ptrType(), l.i64Type(), l.ptrType()}, [&](ValueRange args) {
+    Value buffer = args[0], plan = args[1], divisor = args[2], spectrum = args[3];
+    Value last = l.sub(l.loadI64(plan, 8 * FFT_PASSES), 1);
+    Value radix = l.loadI64(l.at(plan, l.mul(l.add(l.mul(last, 4), FFT_PASS), 8)), 0);
+    Value isMiddle = l.eq(radix, l.i64(middleRadices[0]));
+    for (int64_t r : llvm::drop_begin(middleRadices))
+      isMiddle = l.either(isMiddle, l.eq(radix, l.i64(r)));
+    auto atOnce = [&] {
+      runPass(Middle, buffer, plan, last, divisor, spectrum);
+      return SmallVector<Value>{};
+    };
+    auto apart = [&] {
+      Value points = l.divFloor(l.loadI64(plan, 8 * FFT_M), divisor);
+      runPass(Forward, buffer, plan, last, divisor, {});
+      call("middle_r1", {buffer, l.i64(1), points, spectrum});
+      runPass(Inverse, buffer, plan, last, divisor, {});
+      return SmallVector<Value>{};
+    };
+    l.ifElse(isMiddle, {}, atOnce, apart);
+  });
+}
+
 void FftEmitter::defineConvolve() {
   define("convolve", {l.ptrType(), l.ptrType()}, [&](ValueRange args) {
     Value buffer = args[0], plan = args[1];
     Value last = l.sub(l.loadI64(plan, 8 * FFT_PASSES), 1);
     Value spectrum = l.at(plan, l.loadI64(plan, 8 * FFT_SPECTRUM));
     auto one = [&] {
-      runPass(Middle, buffer, plan, last, l.i64(1), spectrum);
+      call("core", {buffer, plan, l.i64(1), spectrum});
       return SmallVector<Value>{};
     };
     auto several = [&] {
@@ -263,7 +293,7 @@ void FftEmitter::defineConvolve() {
         Value part = l.element(buffer, l.vec(width, element), points);
         Value factors = l.element(spectrum, element, points);
         l.loop(l.i64(1), last, 1, [&](Value p) { runPass(Forward, part, plan, p, r0, {}); });
-        runPass(Middle, part, plan, last, r0, factors);
+        call("core", {part, plan, r0, factors});
         l.loop(l.i64(1), last, 1,
                [&](Value p) { runPass(Inverse, part, plan, l.sub(last, p), r0, {}); });
       });

@@ -44,6 +44,7 @@ private:
               llvm::function_ref<void(mlir::ValueRange)> body);
   void definePass(Kind kind, int64_t radix, bool samples = false);
   void defineWhole(Kind kind);
+  void defineCore();
   void defineConvolve();
   void defineHilbert();
   void defineDft();

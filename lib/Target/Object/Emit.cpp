@@ -14,6 +14,7 @@
 #include "mlir/Target/LLVMIR/Dialect/All.h"
 #include "mlir/Target/LLVMIR/Export.h"
 #include "llvm/Bitcode/BitcodeReader.h"
+#include "llvm/IR/DebugInfo.h"
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/DiagnosticPrinter.h"
 #include "llvm/IR/InstIterator.h"
@@ -236,6 +237,10 @@ Error Emission::build(mlir::ModuleOp source, StringRef manifest) {
   internalise();
   if (options.debug)
     tidyDebugInfo(*module);
+  // Transforms serve all expressions: no line of one is theirs.
+  for (Function &f : *module)
+    if (f.getName().starts_with("seis_fft_"))
+      stripDebugInfo(f);
   std::string broken;
   raw_string_ostream out(broken);
   if (verifyModule(*module, &out))
@@ -252,6 +257,8 @@ Error Emission::build(mlir::ModuleOp source, StringRef manifest) {
   internalise();
   for (Function &f : *module)
     if (!f.isDeclaration() && !kernels.contains(&f)) {
+      f.removeFnAttr(Attribute::OptimizeForSize); // nothing is asked of code that is not optimised
+      f.removeFnAttr(Attribute::MinSize);
       f.addFnAttr(Attribute::NoInline);
       f.addFnAttr(Attribute::OptimizeNone);
     }

@@ -26,7 +26,7 @@ static LogicalResult verifyWidth(function_ref<InFlightDiagnostic()> emitError, i
 
 LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError, Placement at,
                                    std::optional<Axis> axis, std::optional<int64_t> level,
-                                   int64_t rows, int64_t width, std::optional<Lanes> lanes,
+                                   int64_t rows, int64_t width, std::optional<Lanes>,
                                    std::optional<FftAlgorithm> fft, ArrayRef<int64_t> plan) {
   bool slides = at == Placement::Slide;
   if (slides != axis.has_value() || (axis && *axis == Axis::Sample)) // C1

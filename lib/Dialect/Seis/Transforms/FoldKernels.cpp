@@ -204,7 +204,7 @@ private:
   static std::optional<double> weightSum(OpTy op) {
     if constexpr (std::is_same_v<OpTy, WinSumOp>) {
       ArrayRef<int64_t> window = op.getWindow();
-      return static_cast<double>(window[0]) * window[1] * window[2];
+      return static_cast<double>(window[0] * window[1] * window[2]);
     } else {
       auto kernel = ConstantKernel::of(op);
       return kernel ? std::optional(kernel->sum()) : std::nullopt;
