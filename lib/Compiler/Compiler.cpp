@@ -113,6 +113,6 @@ llvm::Expected<std::vector<Artifact>> seis::compile(ModuleOp module, StringRef n
   target.cpu = options.cpu;
   target.openmp = options.openmp;
   target.bitcode = {{"seis_math", detail::embeddedMath()},
-                    {"seis_fft_plan", detail::embeddedFftPlan()}};
+                    {"seis_fft_plan", detail::embeddedFftPlan(), /*isInner=*/false}};
   return emitObject(module, *spec, target, kinds);
 }

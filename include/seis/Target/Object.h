@@ -121,6 +121,9 @@ struct ObjectSpec {
 /// Bitcode that generated code calls, embedded in the compiler.
 struct BitcodeModule {
   llvm::StringRef name, bytes;
+  /// Whether it becomes part of the loops: compiled for the object's CPU, inlined, optimised with
+  /// them. Else it is called now and then, and taken as it comes.
+  bool isInner = true;
 };
 
 struct TargetOptions {

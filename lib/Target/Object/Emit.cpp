@@ -73,6 +73,7 @@ private:
   Error link(StringRef name, StringRef bytes);
   Error checkFastMath(StringRef where);
   Error checkCalls();
+  Error linkOuter();
   void compileForCpu();
   void internalise();
   void optimise();
@@ -223,14 +224,13 @@ Error Emission::build(mlir::ModuleOp source, StringRef manifest) {
   if (Error error = checkFastMath("the kernels"))
     return error;
   for (const seis::BitcodeModule &bitcode : options.bitcode)
-    if (Error error = link(bitcode.name, bitcode.bytes))
-      return error;
-  if (!options.bitcode.empty()) {
-    if (Error error = checkFastMath("linked bitcode"))
-      return error;
-    if (Error error = checkCalls())
-      return error;
-  }
+    if (bitcode.isInner)
+      if (Error error = link(bitcode.name, bitcode.bytes))
+        return error;
+  if (Error error = checkFastMath("linked bitcode"))
+    return error;
+  if (Error error = checkCalls())
+    return error;
   compileForCpu();
   if (Error error = addInterface(*module, spec, cpu, options.openmp, manifest))
     return error;
@@ -246,17 +246,27 @@ Error Emission::build(mlir::ModuleOp source, StringRef manifest) {
   if (verifyModule(*module, &out))
     return userError("generated LLVM IR is invalid: " + broken);
   optimise();
-  // The stubs come optimised; they are half of a small object and would cost as much again. They
-  // run once a call, so that the quickest selection of instructions is good enough for them.
-  SmallPtrSet<const Function *, 32> kernels;
+  if (Error error = linkOuter())
+    return error;
+  return checkCalls();
+}
+
+/// The stubs and what else is called now and then come optimised; they are half of a small object
+/// and would cost as much again. The quickest selection of instructions is good enough for stubs.
+Error Emission::linkOuter() {
+  for (const seis::BitcodeModule &bitcode : options.bitcode)
+    if (!bitcode.isInner)
+      if (Error error = link(bitcode.name, bitcode.bytes))
+        return error;
+  SmallPtrSet<const Function *, 32> others;
   for (const Function &f : *module)
     if (!f.isDeclaration())
-      kernels.insert(&f);
+      others.insert(&f);
   if (Error error = link("seis_entry", embeddedEntry()))
     return error;
   internalise();
   for (Function &f : *module)
-    if (!f.isDeclaration() && !kernels.contains(&f)) {
+    if (!f.isDeclaration() && !others.contains(&f)) {
       f.removeFnAttr(Attribute::OptimizeForSize); // nothing is asked of code that is not optimised
       f.removeFnAttr(Attribute::MinSize);
       f.addFnAttr(Attribute::NoInline);
