@@ -101,6 +101,11 @@ public:
     bool split = touchesCaller && group.getTail() != Tail::Mask &&
                  (length <= longBody || group.getTail() == Tail::Peel);
     store = group.getStore();
+    // Stores past the caches wait for memory: arithmetic along one row hides that, several rows at
+    // once or nothing but copying do not.
+    bool hidesStores = rows == 1 && body.getOperations().size() > 1;
+    if (store == Store::Auto && !hidesStores)
+      store = Store::Normal;
     unroll = group.getUnroll();
     first = begin;
     bool looksAhead = toCaller && (split ? store != Store::Normal : store == Store::Stream);
