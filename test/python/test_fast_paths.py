@@ -125,7 +125,18 @@ STREAMS = [
     group(store="stream", tail="peel"),
     group(store="stream", tail="mask", unroll=3),
     group(store="stream", tail="peel", unroll=2),
+    {**group(store="stream", tail="peel"), "stages": {"corr1_2": {"rows": 2}, "plain": {"rows": 4}}},
+    {**group(store="stream", tail="mask"), "stages": {"corr1_2": {"rows": 8}, "again": {"rows": 2}}},
 ]
+
+
+def with_width(schedule, registers, dtype, cpu):
+    """The schedule with vectors of so many registers."""
+    width = int(registers * (64 if cpu == "native" else 32) // np.dtype(TYPES[dtype]).itemsize)
+    one = {**schedule["groups"][0], "vector": {"axis": "sample", "width": width}}
+    return {**schedule, "groups": [one]}
+
+
 
 
 def compare_placed(module, x, want, shifts, odd, box=None, threads=1):
@@ -145,9 +156,14 @@ def compare_placed(module, x, want, shifts, odd, box=None, threads=1):
     return differing(got, want)
 
 
-@pytest.mark.parametrize("schedule", STREAMS, ids=["mask", "peel", "mask3", "peel2"])
-def test_streamed_rows_at_any_address(bench, machine, schedule):
-    dtype, cpu = machine
+@pytest.mark.parametrize(
+    "dtype, cpu, number",
+    [(d, c, n) for d in TYPES for c in CPUS for n in (range(8) if c == CPUS[0] else (0, 3, 7))],
+)
+def test_streamed_rows_at_any_address(bench, dtype, cpu, number):
+    schedule = STREAMS[number % 6]
+    if number >= 6:
+        schedule = with_width(STREAMS[number % 6], [2, 0.5][number % 2], dtype, cpu)
     stream = bench(ROWS, dtype, cpu, schedule, guarded.SCRATCH)
     plain = bench(ROWS, dtype, cpu, PLAIN)
     lines = 64 // np.dtype(TYPES[dtype]).itemsize
@@ -380,21 +396,33 @@ def test_traces_of_any_magnitude_do_not_meet(bench, machine, way):
                 assert np.abs(h[k].imag.astype("f8") * 2.0**60 - want).max() <= 1.01 * quantum, n
 
 
-NEIGHBOURS = """
+# transforms alone, and beside what takes whole traces with traces in its lanes
+NEIGHBOURS = {
+    "transform": """
 input x: volume
 def e = envelope(x)
 output wide = winsum(corr1(e, [1, 2, 3], axis=crossline), (3, 5, 3))
-output phase = unwrap(arg(analytic(x))) + dx(e, crossline)
-"""
+output steep = dx(e, crossline) + dx(e, inline)
+""",
+    "unwrap": """
+input x: volume
+def e = envelope(x)
+output phase = unwrap(arg(analytic(x))) + winsum(e, (3, 5, 1))
+""",
+}
 
 
-def test_rows_at_a_time_are_not_seen(bench, machine):
-    dtype, cpu = machine
-    usual = bench(NEIGHBOURS, dtype, cpu)
-    others = [
-        bench(NEIGHBOURS, dtype, cpu, {"stages": {"analytic": fields}})
-        for fields in ({"at": "g0.root"}, {"at": "g0.0"})
-    ] + [bench(NEIGHBOURS, dtype, cpu, group(order=["crossline", "inline", "sample"]))]
+@pytest.mark.parametrize(
+    "dtype, cpu, program",
+    [(d, c, "transform") for d in TYPES for c in CPUS] + [("f32", CPUS[0], "unwrap")],
+)
+def test_rows_at_a_time_are_not_seen(bench, dtype, cpu, program):
+    usual = bench(NEIGHBOURS[program], dtype, cpu)
+    schedules = [
+        {"stages": {"analytic": {"at": "g0.root"}}},
+        group(order=["crossline", "inline", "sample"]),
+    ]
+    others = [bench(NEIGHBOURS[program], dtype, cpu, schedule) for schedule in schedules]
     for n in (500, 512):
         for shape in ((1, 1, n), (2, 5, n), (7, 23, n)):
             x = volumes.ordinary(shape, seed=8).astype(TYPES[dtype])
