@@ -254,8 +254,9 @@ private:
     Value &m = masks[{scale, offset}];
     if (!m) {
       m = l.firstLanes(width, l.sub(l.mul(l.sub(end, sample), scale), offset));
-      if (scale == 1 && startsBefore) {
-        Value before = l.firstLanes(width, l.sub(first, sample));
+      if (startsBefore) {
+        Value before =
+            l.firstLanes(width, l.sub(l.mul(l.sub(first, sample), scale), offset));
         Value all = arith::ConstantOp::create(
             l.b, l.loc, DenseElementsAttr::get(cast<ShapedType>(before.getType()), true));
         m = l.both(m, arith::XOrIOp::create(l.b, l.loc, before, all));
@@ -404,7 +405,10 @@ private:
   }
 
   /// The table ends with the samples, also where all else has slack behind them.
-  Value lineMask() { return l.firstLanes(width, l.sub(k.context().block[2], sample)); }
+  Value lineMask() {
+    Value here = l.firstLanes(width, l.sub(k.context().block[2], sample));
+    return startsBefore ? l.both(here, mask()) : here;
+  }
 
   Value lineNumber(LineOp op, int64_t q) {
     Value table = lineTable(operandOf(op.getNumbers()));
