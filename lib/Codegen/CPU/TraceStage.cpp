@@ -15,7 +15,7 @@ using namespace seis;
 
 namespace seis {
 std::pair<Value, Value> unwrapStep(KernelEmitter &k, Value d);
-}
+} // namespace seis
 
 namespace {
 
