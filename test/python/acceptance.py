@@ -7,9 +7,10 @@ under the rules of the specification, read word by word:
 * f32: the 99.9th percentile and the maximum of the errors, over that rms, at
   most the larger of four times the figures below and twice the error of the
   NumPy/SciPy computation in f32 on the same volume. Later attributes have the
-  second bound alone where they are made of SciPy's operations; those of phases,
-  which SciPy has no operation for, may err 1e-5 at the 99.9th percentile and
-  as much as frequency or quality factor at the maximum, which no rule bounds.
+  second bound alone where they are made of SciPy's operations; those of phases
+  and the bandwidth, which SciPy has no operation for, may err 1e-5 at the 99.9th
+  percentile and as much as frequency, bandwidth or quality factor at the maximum,
+  which no rule bounds.
 * f32, phases and their derivatives: samples whose envelope is below 1e-3 of its
   trace's maximum form a class of their own, held to the second bound alone.
 * Phases are compared modulo 360, quality factors as angles, so that poles are
@@ -48,6 +49,7 @@ FIGURES = {
     "convolve3d": _SUMS, "correlate3d": _SUMS,
     "phys_frequency": _LATER, "weighted_frequency": _LATER, "thin_bed": _LATER,
     "phase_acceleration": _LATER, "phys_q": (2.5e-6, 3e-5), "sweetness_sqrt": _LATER,
+    "phys_bandwidth": (2.5e-6, 3e-5),
 }  # fmt: skip
 
 PHASES = {"inst_phase", "response_phase"}  # modulo 360

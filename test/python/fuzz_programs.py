@@ -119,7 +119,7 @@ class Program:
         form = self.random.choice([
             "im(analytic({a}))", "im(analytic({a}, {pad}))", "abs(analytic({a}))", "re(fft({a}))",
             "im(fft({a}))", "im(fft(mk({a}, {b})))", "re(ifft(mk({a}, {b})))",
-            "im(ifft(fft({a})))", "specmul({a}, cos(freq / 100) + freq / 100)",
+            "im(ifft(mk({a}, {b})))", "specmul({a}, cos(freq / 100) + freq / 100)",
         ])  # fmt: skip
         self._new(self.volumes, form.format(a=a, b=b, pad=self.random.choice([0, 3, 12])), a, b)
 
@@ -228,7 +228,7 @@ STAGE = re.compile(r'seis\.stage "([^"]+)" group (\d+) schedule <at = (\w+)([^>]
 
 
 # Rules that a schedule made without looking may break.
-ILLEGAL = re.compile(r": 3 .*error: schedule: .*(a later group reads it|cannot be at '[^']*':)", re.S)
+ILLEGAL = re.compile(r": 3 .*error: schedule: .*(a later group reads it|cannot be at '[^']*':|its scans run along)", re.S)
 
 
 def rescheduled(source, folder, options, rng):
