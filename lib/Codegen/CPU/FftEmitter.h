@@ -59,6 +59,13 @@ private:
   void defineLanes();
   void defineInside();
   void defineWholeRow();
+  /// Whether a trace needs scaling, whether it holds NaN or infinity, and the exponent bits of the
+  /// powers of two that scale it and undo that.
+  struct Extreme {
+    Value is, isBad, down, up;
+  };
+  Extreme extremeOf(Value seen);
+  Value powerOfTwo(Value exponentBits);
   void runMiddle(Kind kind, Value work, Value plan, Value count);
   void exchange(llvm::MutableArrayRef<Complex> z, int64_t vectorBit, int64_t laneBit);
   void amongLanes(llvm::MutableArrayRef<Complex> z, Value spectrum, Value first);

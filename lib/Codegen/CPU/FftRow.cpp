@@ -283,6 +283,44 @@ void FftEmitter::defineInside() {
   });
 }
 
+/// Traces whose largest magnitude lies outside [2^-60, 2^60] are scaled by a power of two, and those
+/// that hold NaN or infinity become NaN throughout.
+FftEmitter::Extreme FftEmitter::extremeOf(Value seen) {
+  const llvm::fltSemantics &semantics = cast<FloatType>(element).getFloatSemantics();
+  unsigned bits = 8 * elementBytes, mantissa = element.isF32() ? 23 : 52;
+  int64_t bias = element.isF32() ? 127 : 1023;
+  Type intType = l.b.getIntegerType(bits);
+  auto constant = [&](const APInt &v) -> Value {
+    return arith::ConstantOp::create(l.b, l.loc, l.b.getIntegerAttr(intType, v));
+  };
+  auto pattern = [&](int64_t exponent) {
+    return constant(APInt(bits, static_cast<uint64_t>(exponent + bias)) << mantissa);
+  };
+  Value most = vector::ReductionOp::create(l.b, l.loc, vector::CombiningKind::MAXUI, seen);
+  Extreme extreme;
+  extreme.isBad = l.cmp(arith::CmpIPredicate::uge, most,
+                        constant(APFloat::getInf(semantics).bitcastToAPInt()));
+  Value isSmall = l.both(l.cmp(arith::CmpIPredicate::ult, most, pattern(-60)),
+                         l.cmp(arith::CmpIPredicate::ugt, most, constant(APInt(bits, 0))));
+  extreme.is = l.either(l.cmp(arith::CmpIPredicate::ugt, most, pattern(60)), isSmall);
+  Value exponent =
+      arith::ShRUIOp::create(l.b, l.loc, most, constant(APInt(bits, mantissa)));
+  exponent = l.max(l.min(exponent, constant(APInt(bits, 2 * bias - 1))), constant(APInt(bits, 1)));
+  extreme.up = exponent;
+  extreme.down = l.sub(constant(APInt(bits, 2 * bias)), exponent);
+  return extreme;
+}
+
+/// The power of two with these exponent bits, in all lanes.
+Value FftEmitter::powerOfTwo(Value exponentBits) {
+  Type type = exponentBits.getType();
+  unsigned mantissa = element.isF32() ? 23 : 52;
+  Value shift = arith::ConstantOp::create(l.b, l.loc, l.b.getIntegerAttr(type, mantissa));
+  Value raw = arith::ShLIOp::create(l.b, l.loc, exponentBits, shift);
+  return l.broadcast(l.vec(width, element),
+                     arith::BitcastOp::create(l.b, l.loc, element, raw));
+}
+
 /// (from, to, plan, work, ahead): see hilbertOfRow.
 void FftEmitter::defineWholeRow() {
   Type ptr = l.ptrType(), i64 = l.i64Type();
@@ -320,35 +358,9 @@ void FftEmitter::defineWholeRow() {
     Value source = l.select(isPadded, staging, from);
     first(source);
 
-    // Traces whose largest magnitude lies outside [2^-60, 2^60] are scaled by a power of two, and
-    // those that hold NaN or infinity become NaN throughout.
-    const llvm::fltSemantics &semantics = cast<FloatType>(element).getFloatSemantics();
-    unsigned bits = 8 * elementBytes, mantissa = element.isF32() ? 23 : 52;
-    int64_t bias = element.isF32() ? 127 : 1023;
-    Type intType = l.b.getIntegerType(bits);
-    auto constant = [&](const APInt &v) -> Value {
-      return arith::ConstantOp::create(l.b, l.loc, l.b.getIntegerAttr(intType, v));
-    };
-    auto pattern = [&](int64_t exponent) {
-      return constant(APInt(bits, static_cast<uint64_t>(exponent + bias)) << mantissa);
-    };
-    Value most = vector::ReductionOp::create(l.b, l.loc, vector::CombiningKind::MAXUI,
-                                             l.load(bitsType(), seen, 64));
-    auto unsignedCmp = [&](arith::CmpIPredicate p, Value x, Value y) { return l.cmp(p, x, y); };
-    Value isBad = unsignedCmp(arith::CmpIPredicate::uge, most,
-                              constant(APFloat::getInf(semantics).bitcastToAPInt()));
-    Value isSmall = l.both(unsignedCmp(arith::CmpIPredicate::ult, most, pattern(-60)),
-                           unsignedCmp(arith::CmpIPredicate::ugt, most, constant(APInt(bits, 0))));
-    Value isRare = l.either(unsignedCmp(arith::CmpIPredicate::ugt, most, pattern(60)), isSmall);
-    Value shift = constant(APInt(bits, mantissa)), limit = constant(APInt(bits, 2 * bias - 1));
-    Value exponent = arith::ShRUIOp::create(l.b, l.loc, most, shift);
-    exponent = l.max(l.min(exponent, limit), constant(APInt(bits, 1)));
-    auto power = [&](Value e) -> Value {
-      Value raw = arith::ShLIOp::create(l.b, l.loc, e, shift);
-      return l.broadcast(type, arith::BitcastOp::create(l.b, l.loc, element, raw));
-    };
-    l.ifThen(isRare, [&] {
-      Value down = power(l.sub(constant(APInt(bits, 2 * bias)), exponent));
+    Extreme rare = extremeOf(l.load(bitsType(), seen, 64));
+    l.ifThen(rare.is, [&] {
+      Value down = powerOfTwo(rare.down);
       copy(source, staging, points, [&](Value x, Value) { return l.fmul(x, down); });
       first(staging);
     });
@@ -362,9 +374,9 @@ void FftEmitter::defineWholeRow() {
     Value wrapped = l.load(element, l.element(target, element, n));
     l.ifThen(isPadded, [&] { copy(staging, to, n, [](Value x, Value) { return x; }); });
     l.store(wrapped, to);
-    l.ifThen(isRare, [&] {
+    l.ifThen(rare.is, [&] {
       Value nan = l.real(type, std::numeric_limits<double>::quiet_NaN());
-      Value up = l.select(isBad, nan, power(exponent));
+      Value up = l.select(rare.isBad, nan, powerOfTwo(rare.up));
       copy(to, to, n, [&](Value x, Value) { return l.fmul(x, up); });
     });
   });
