@@ -64,17 +64,27 @@ find_unknown() {
 }
 
 # LLVM 22 came to Debian 12 through its security suite, which a system made by debootstrap does not
-# read yet. Fails where the suite is there already, or belongs to another release.
+# read yet; it lies beside the release where apt reads that. Fails where the suite is there already,
+# belongs to another release, or has no place of which apt's sources tell.
+security_suite=/etc/apt/sources.list.d/bookworm-security.sources
 add_security_suite() {
-  local file=/etc/apt/sources.list.d/bookworm-security.sources
+  local uri
   [[ $(release ID)/$(release VERSION_CODENAME) == debian/bookworm ]] || return 1
   if grep -q 'n=bookworm-security' <<<"$(apt-cache policy)"; then return 1; fi
-  [[ ! -e $file ]] || return 1
-  echo "setup: adding Debian's suite bookworm-security, $file"
-  printf '%s\n' 'Types: deb' 'URIs: http://deb.debian.org/debian-security' \
-    'Suites: bookworm-security' 'Components: main' \
+  [[ ! -e $security_suite ]] || return 1
+  # shellcheck disable=SC2016  # apt-get replaces it
+  uri=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Codename: bookworm' |
+    sed -n '0,\#/debian/*$# s##/debian-security#p')
+  [[ $uri ]] || return 1
+  echo "setup: adding Debian's suite bookworm-security, $security_suite"
+  printf '%s\n' 'Types: deb' "URIs: $uri" 'Suites: bookworm-security' 'Components: main' \
     'Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg' |
-    "${as_root[@]}" tee "$file" >/dev/null
+    "${as_root[@]}" tee "$security_suite" >/dev/null
+  "${as_root[@]}" apt-get update -qq && return
+  "${as_root[@]}" rm -f "$security_suite"
+  fail "apt-get could not read bookworm-security at $uri" \
+    "its messages above say why; $security_suite was removed again" \
+    "add that suite from a mirror that has it, and run this again"
 }
 
 dry_run=0 baselines=0
@@ -117,7 +127,6 @@ else
   unknown=()
   find_unknown
   if ((${#unknown[@]})) && add_security_suite; then
-    update
     find_unknown
   fi
   if ((${#unknown[@]})); then

@@ -49,11 +49,18 @@ def test_setup_names_what_is_missing(tmp_path):
     assert "libmlir-22-dev" in words and "clang-22" not in words
 
 
+def apt_get(otherwise):
+    """A stand-in that knows where the release is read from."""
+    sources = "http://mirror/other http://mirror/debian/ http://second/debian"
+    return f'if [ "$1" = indextargets ]; then printf "%s\\n" {sources}; else {otherwise}; fi'
+
+
 def setup_with(folder, **tools):
     """setup.sh with stand-ins that install nothing and write nothing outside `folder`."""
     stand_ins = {
         "dpkg-query": "exit 1",
-        "apt-get": f'echo "$@" >> {folder}/asked',
+        "apt-get": apt_get(f'echo "$@" >> {folder}/asked'),
+        "rm": f'echo "$@" > {folder}/removed',
         "env": 'shift; exec "$@"',
         "sudo": 'exec "$@"',
         "tee": f'echo "$1" > {folder}/name; cat > {folder}/written',
@@ -96,9 +103,23 @@ def test_setup_adds_the_security_suite_where_it_is_not_read(tmp_path):
     assert done.returncode == 0, done.stderr
     assert "adding Debian's suite bookworm-security" in done.stdout
     assert (tmp_path / "name").read_text() == "/etc/apt/sources.list.d/bookworm-security.sources\n"
-    assert "Suites: bookworm-security\n" in (tmp_path / "written").read_text()
+    written = (tmp_path / "written").read_text()
+    assert "URIs: http://mirror/debian-security\nSuites: bookworm-security\n" in written
     asked = (tmp_path / "asked").read_text().splitlines()
     assert [line.split()[0] for line in asked] == ["update", "update", "install"]
+
+
+def test_setup_takes_back_a_suite_that_the_mirror_lacks(tmp_path):
+    if "VERSION_CODENAME=bookworm" not in Path("/etc/os-release").read_text():
+        pytest.skip("not Debian 12")
+    if Path("/etc/apt/sources.list.d/bookworm-security.sources").exists():
+        pytest.skip("setup.sh added the suite here")
+    fails = apt_get(f"test ! -e {tmp_path}/written")
+    done = setup_with(tmp_path, **{"apt-get": fails, "apt-cache": "echo '  Candidate: (none)'"})
+    assert done.returncode == 4
+    assert "could not read bookworm-security at http://mirror/debian-security" in done.stderr
+    removed = (tmp_path / "removed").read_text()
+    assert removed == "-f /etc/apt/sources.list.d/bookworm-security.sources\n"
 
 
 def test_setup_says_that_the_indexes_cannot_be_read(tmp_path):

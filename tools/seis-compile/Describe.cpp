@@ -36,17 +36,21 @@ static void printList(const std::vector<const PreludeEntry *> &entries) {
   }
 }
 
+/// What lists and descriptions both say.
+static json::Value briefly(const PreludeEntry *e) {
+  json::Value entry = json::Value::object();
+  entry.set("name", dashed(e->name));
+  entry.set("family", e->family);
+  entry.set("summary", e->summary);
+  entry.set("call", e->signature);
+  entry.set("attribute", e->isAttribute);
+  return entry;
+}
+
 static void printListJson(const std::vector<const PreludeEntry *> &entries) {
   json::Value list = json::Value::array();
-  for (const PreludeEntry *e : entries) {
-    json::Value entry = json::Value::object();
-    entry.set("name", dashed(e->name));
-    entry.set("family", e->family);
-    entry.set("summary", e->summary);
-    entry.set("call", e->signature);
-    entry.set("attribute", e->isAttribute);
-    list.push(std::move(entry));
-  }
+  for (const PreludeEntry *e : entries)
+    list.push(briefly(e));
   outs() << json::print(list) << '\n';
 }
 
@@ -162,14 +166,9 @@ static void describeAsText(const PreludeEntry *e) {
 }
 
 static void describeAsJson(const PreludeEntry *e) {
-  json::Value all = json::Value::object();
-  all.set("name", dashed(e->name));
+  json::Value all = briefly(e);
   all.set("label", e->label);
-  all.set("summary", e->summary);
-  all.set("call", e->signature);
-  all.set("family", e->family);
   all.set("formula", e->formula);
-  all.set("attribute", e->isAttribute);
   if (auto facts = e->isAttribute ? analyse(*e) : std::nullopt) {
     all.set("unit", facts->unit);
     all.set("depends_on", facts->dependence);
