@@ -55,8 +55,8 @@ def instrument(folder, name, program, sanitizer, extra=(), shared=("-shared-libs
     ir = plain.with_suffix(".ll").read_text()
     source.write_text(with_attribute(ir, ATTRIBUTES[sanitizer]))
     query = re.search(r"@(seis_query_\w+)\(", ir)[1]
-    query = folder / f"{name}_query.c"
-    query.write_text(
+    exported = folder / f"{name}_query.c"
+    exported.write_text(
         f"const void *{query}(unsigned version);\n"
         '__attribute__((visibility("default"))) const void *seis_module_query(unsigned version) {\n'
         f"  return {query}(version);\n"
@@ -65,7 +65,7 @@ def instrument(folder, name, program, sanitizer, extra=(), shared=("-shared-libs
     library = folder / f"{name}_{sanitizer}.so"
     command = [
         CLANG, f"-fsanitize={sanitizer}", *shared, "-shared", "-fPIC", "-O1", "-fuse-ld=lld-22",
-        "-Wno-override-module", source, query, "-lm", "-o", library,
+        "-Wno-override-module", source, exported, "-lm", "-o", library,
     ]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
