@@ -20,6 +20,15 @@ TITLES = {
     "convolution": "Convolution and correlation",
     "fourier": "Fourier transform",
     "window": "Windows",
+    "amplitude": "Amplitude, energy and gain",
+    "similarity": "Beside the neighbours",
+    "gradient": "Gradients",
+    "dip": "Dip and windows along it",
+    "filter": "Filters",
+    "spectral": "Spectral decomposition",
+    "event": "Events along a trace",
+    "pattern": "Patterns",
+    "utility": "Conversions",
     "derivative": "Derivatives",
     "elementwise": "Elementwise",
     "complex": "Complex numbers",
@@ -83,6 +92,8 @@ def attribute(name, summary, facts, definition):
     """The section of one attribute."""
     lines = [f"### {name}", "", f"{summary}.", ""]
     lines += ["| | |", "|---|---|", f"| call | `{cell(facts['call'][0])}` |"]
+    if "example" in facts:
+        lines.append(f"| example | `{cell(facts['example'][0])}` |")
     for key in ("formula", "unit", "depends on", "halo"):
         if key in facts:
             text = cell(facts[key][0])
@@ -91,6 +102,8 @@ def attribute(name, summary, facts, definition):
         declared, _, meaning = re.sub(r"\s{2,}", "\t", parameter).partition("\t")
         if meaning:  # the input volume needs no words
             lines.append(f"| parameter | `{cell(declared)}` {cell(meaning)} |")
+    if "elsewhere" in facts:
+        lines.append(f"| elsewhere | {cell(facts['elsewhere'][0])} |")
     if "source" in facts:
         lines.append(f"| source | {cell(facts['source'][0])} |")
     if definition:

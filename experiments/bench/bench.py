@@ -69,6 +69,22 @@ def correlation(x):
     return ndimage.correlate(x, reference_scipy.W3.astype("f4"), mode="constant")
 
 
+def gaussian(x):
+    return ndimage.gaussian_filter(x, 0.75, truncate=4)  # 7 taps
+
+
+def median(x):
+    return ndimage.median_filter(x, 3, mode="reflect")
+
+
+def semblance(x):
+    stack = ndimage.uniform_filter(x, (3, 3, 1)) * 9
+    above = ndimage.uniform_filter1d(stack * stack, 9)
+    below = ndimage.uniform_filter(x * x, (3, 3, 9))
+    with np.errstate(all="ignore"):
+        return np.nan_to_num(above / (81 * below))
+
+
 class Bench:
     """The rows of the table, and what they are made from."""
 
@@ -110,7 +126,8 @@ class Bench:
     def against(self, title, program, shape, yardstick, wanted, threads=(1,), tolerance=1e-3):
         """Rows that compare a program with a function of the same volume."""
         x = volume(shape)
-        path = self.compile(f"{program[0]}-{shape[2]}", f"--samples={shape[2]}", *program)
+        name = program[0].split("(")[0]
+        path = self.compile(f"{name}-{shape[2]}", f"--samples={shape[2]}", *program)
         candidates = {"other": lambda: yardstick(x), "copy": timing.stream_copy(x.nbytes, x.nbytes)}
         for t in threads:
             candidates[t], outputs = self.bound(path, x, t)
@@ -264,6 +281,16 @@ def groups(bench):
         "correlate3d / ndimage": lambda: bench.against(
             "correlate3d 3x3x3 / ndimage.correlate", ["correlate3d"], large, correlation, 20,
             (1, 2)),
+        "gaussian / ndimage": lambda: bench.against(
+            "gaussian, 7 taps on 3 axes / ndimage.gaussian_filter",
+            ["gaussian(sigma=(0.75,0.75,0.75))"], large, gaussian, 15, (2,)),
+        "median / ndimage": lambda: bench.against(
+            "median 3x3x3 / ndimage.median_filter", ["median"], small, median, 30, (2,)),
+        "extremes / ndimage": lambda: bench.against(
+            "window-max 9x9x9 / ndimage.maximum_filter", ["window-max(window=(9,9,9))"], large,
+            lambda x: ndimage.maximum_filter(x, 9), 8, (2,)),
+        "semblance / ndimage": lambda: bench.against(
+            "semblance / NumPy", ["semblance"], large, semblance, 30, (2,)),
         "three in one": lambda: bench.sharing(large),
         "memory cap": lambda: bench.capped(survey),
         "compile": bench.compile_times,

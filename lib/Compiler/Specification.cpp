@@ -79,12 +79,15 @@ static ParamSpec paramSpec(func::FuncOp func, unsigned n) {
 static PassSpec passSpec(func::FuncOp pass, const EntrySpec &entry) {
   PassSpec spec;
   spec.name = "pass" + std::to_string(pass->getAttrOfType<IntegerAttr>("seis.pass").getInt());
-  for (Attribute kind : pass->getAttrOfType<ArrayAttr>("seis.reduce")) {
+  auto widths = pass->getAttrOfType<DenseI64ArrayAttr>("seis.widths");
+  for (auto [n, kind] : llvm::enumerate(pass->getAttrOfType<ArrayAttr>("seis.reduce"))) {
     StringRef name = cast<StringAttr>(kind).getValue();
-    spec.elements.push_back(name == "min"   ? PassElement::Min
-                            : name == "max" ? PassElement::Max
-                            : name == "sum" ? PassElement::Sum
-                                            : PassElement::Count);
+    bool isSum = name == "sum" || name == "tally"; // tallies of cells add up
+    PassElement element = name == "min"   ? PassElement::Min
+                          : name == "max" ? PassElement::Max
+                          : isSum         ? PassElement::Sum
+                                          : PassElement::Count;
+    spec.elements.insert(spec.elements.end(), widths ? widths[n] : 1, element);
   }
   auto halos = computeHalos(pass), reads = computeFootprints(pass);
   for (auto [input, arg] : llvm::zip(entry.inputs, pass.getArguments()))

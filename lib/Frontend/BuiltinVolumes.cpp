@@ -97,7 +97,24 @@ bool Evaluator::weightAxes(Call &call, unsigned index, size_t rank, SmallVectorI
   return true;
 }
 
-Value Evaluator::builtinCorrN(Call &call) { // x, w, axes, mode
+/// Position in the weights that lies on the sample, per axis of theirs; false after a message.
+static bool anchorOf(const Value &v, ArrayRef<int64_t> shape, SmallVectorImpl<int64_t> &anchor) {
+  for (int64_t n : shape)
+    anchor.push_back(n / 2);
+  if (v.kind == Kind::Tuple && v.elements->empty())
+    return true;
+  std::vector<Value> given = v.kind == Kind::Tuple ? *v.elements : std::vector<Value>{v};
+  if (given.size() != shape.size())
+    return false;
+  for (size_t a = 0; a < given.size(); ++a) {
+    if (given[a].kind != Kind::Int || given[a].intValue < 0 || given[a].intValue >= shape[a])
+      return false;
+    anchor[a] = given[a].intValue;
+  }
+  return true;
+}
+
+Value Evaluator::builtinCorrN(Call &call) { // x, w, axes, mode, of corrn: anchor
   bool isConvolution = call.function->name == "conv";
   if (!checkWeights(call, 1))
     return Value::error();
@@ -105,6 +122,11 @@ Value Evaluator::builtinCorrN(Call &call) { // x, w, axes, mode
   SmallVector<int, 3> axes;
   if (!weightAxes(call, 2, w.shape.size(), axes))
     return Value::error();
+  SmallVector<int64_t, 3> given;
+  if (!anchorOf(call.values.size() > 4 ? call.values[4] : Value::ofTuple({}), w.shape, given))
+    return error(call.ranges[4], formatv("the anchor must be a position in the weights, one int "
+                                         "for each of their {0} axes",
+                                         w.shape.size()));
   std::vector<double> weights = w.values;
   if (isConvolution) // along every axis: the whole list backwards
     std::reverse(weights.begin(), weights.end());
@@ -113,14 +135,13 @@ Value Evaluator::builtinCorrN(Call &call) { // x, w, axes, mode
   Unit unit = call.values[0].unit * call.values[1].unit;
   if (axes.size() == 1)
     return derived(call.values[0],
-                   emit.make<Corr1Op>(x.getType(), x, weights,
-                                      static_cast<int64_t>(weights.size() / 2),
+                   emit.make<Corr1Op>(x.getType(), x, weights, given[0],
                                       static_cast<Axis>(axes[0]), border))
         .withUnit(unit);
   SmallVector<int64_t, 3> shape(3, 1), anchor(3, 0);
   for (size_t i = 0; i < axes.size(); ++i) {
     shape[axes[i]] = w.shape[i];
-    anchor[axes[i]] = w.shape[i] / 2;
+    anchor[axes[i]] = given[i];
   }
   mlir::OpBuilder &b = emit.attributes();
   auto tensor = mlir::RankedTensorType::get(shape, b.getF64Type());

@@ -53,6 +53,16 @@ const StringMap<Evaluator::Handler> &Evaluator::builtins() {
     t["ormsby"] = &Evaluator::builtinOrmsby;
     t["load"] = &Evaluator::builtinLoad;
     t["no_axes"] = &Evaluator::builtinNoAxes;
+    t["winrank"] = &Evaluator::builtinWinRank;
+    t["winarg"] = &Evaluator::builtinWinArg;
+    t["gather_s"] = &Evaluator::builtinGather;
+    t["vhist"] = &Evaluator::builtinVHist;
+    t["vtally"] = &Evaluator::builtinVTally;
+    t["interp1"] = &Evaluator::builtinInterp1;
+    t["checked"] = &Evaluator::builtinChecked;
+    t["at"] = &Evaluator::builtinAt;
+    t["sort"] = &Evaluator::builtinSort;
+    t["cumsum"] = &Evaluator::builtinCumsum;
     return t;
   }();
   return table;

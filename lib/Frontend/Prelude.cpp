@@ -39,6 +39,10 @@ static void readDoc(const Function &f, PreludeEntry &entry) {
       entry.label = *v;
     else if (auto v = value("source:"))
       entry.source = *v;
+    else if (auto v = value("example:"))
+      entry.example = *v;
+    else if (auto v = value("names:"))
+      entry.names = *v;
     else if (auto v = value("param ")) {
       auto [name, text] = StringRef(*v).split(':');
       for (PreludeParameter &p : entry.parameters)
@@ -68,7 +72,8 @@ static PreludeEntry describeFunction(const Function &f) {
   readDoc(f, entry);
   if (!f.isBuiltin)
     entry.definition = textOf(SMRange(f.signature.Start, f.body->range.End));
-  entry.isAttribute = allOptional && !entry.label.empty() && entry.family != "derivative";
+  entry.isAttribute = (allOptional || !entry.example.empty()) && !entry.label.empty() &&
+                      entry.family != "derivative";
   if (entry.label.empty())
     entry.label = entry.summary;
   return entry;

@@ -3,6 +3,7 @@
 #include "Elementwise.h"
 #include "seis/Reference/Reductions.h"
 #include "seis/Reference/Stencils.h"
+#include "seis/Reference/Tables.h"
 #include "seis/Reference/Traces.h"
 
 #include "llvm/ADT/DenseMap.h"
@@ -33,6 +34,12 @@ private:
 
   ArrayPtr get(Value v) const { return values.find(v)->second; }
   double scalar(Value v) const { return get(v)->re[0]; }
+  std::vector<double> scalars(ValueRange values) const {
+    std::vector<double> numbers;
+    for (Value v : values)
+      numbers.push_back(scalar(v));
+    return numbers;
+  }
   /// The volume as the loops read it; one element standing for all is written out first.
   VolumeView view(Value v);
   const double *imaginary(Value v) { return v ? view(v).data : nullptr; }
@@ -157,6 +164,29 @@ LogicalResult Interpreter::executeSeis(Operation *op) {
         setVolume(o, winmax(view(o.getInput()), shapeAttr(o.getWindow()), o.getBorder()));
         return success();
       })
+      .Case([&](WinRankOp o) {
+        setVolume(o, winrank(view(o.getInput()), shapeAttr(o.getWindow()), o.getRank(),
+                             o.getBorder()));
+        return success();
+      })
+      .Case([&](WinArgOp o) {
+        setVolume(o, winarg(view(o.getInput()), shapeAttr(o.getWindow()),
+                            o.getFold() == Fold::Max, o.getBorder()));
+        return success();
+      })
+      .Case([&](GatherOp o) {
+        setVolume(o, gather(view(o.getInput()), view(o.getPosition()), o.getKind(),
+                            o.getOutside() == Border::Zero));
+        return success();
+      })
+      .Case([&](Interp1Op o) {
+        setVolume(o, interp1(view(o.getInput()), scalars(o.getTable())));
+        return success();
+      })
+      .Case([&](IntervalOp o) {
+        setVolume(o, interval(view(o.getInput()), scalars(o.getEdges())));
+        return success();
+      })
       .Case([&](SpecMulOp o) { return executeSpecMul(o); })
       .Case([&](StageOp o) { return executeStage(o); })
       .Case([&](func::CallOp o) { return executeCall(o); })
@@ -199,14 +229,18 @@ LogicalResult Interpreter::executeTransform(Operation *op) {
 }
 
 LogicalResult Interpreter::executeReduction(Operation *op) {
+  auto check = [&](Operation *o, const std::optional<Shape> &nanAt) -> LogicalResult {
+    if (!nanAt)
+      return success();
+    const Shape &at = *nanAt;
+    return o->emitOpError("the survey has a NaN in a live trace, at inline ")
+           << at[0] << ", crossline " << at[1] << ", sample " << at[2]
+           << " (counted from 0); replace it, with nan0 for instance";
+  };
   auto reduce = [&](auto o, auto loop) -> LogicalResult {
     Reduced reduced = loop(view(o.getInput()), options.live);
-    if (reduced.nanAt) {
-      const Shape &at = *reduced.nanAt;
-      return o.emitOpError("the survey has a NaN in a live trace, at inline ")
-             << at[0] << ", crossline " << at[1] << ", sample " << at[2]
-             << " (counted from 0); replace it, with nan0 for instance";
-    }
+    if (failed(check(o, reduced.nanAt)))
+      return failure();
     set(o, {{}, {reduced.value}, {}, {}});
     return success();
   };
@@ -214,6 +248,14 @@ LogicalResult Interpreter::executeReduction(Operation *op) {
       .Case([&](VMinOp o) { return reduce(o, vmin); })
       .Case([&](VMaxOp o) { return reduce(o, vmax); })
       .Case([&](VSumOp o) { return reduce(o, vsum); })
+      .Case([&](VTallyOp o) -> LogicalResult {
+        std::vector<double> counts(o.getNumResults());
+        if (failed(check(o, vtally(view(o.getInput()), options.live, counts).nanAt)))
+          return failure();
+        for (auto [result, n] : llvm::zip_equal(o.getResults(), counts))
+          set(result, {{}, {n}, {}, {}});
+        return success();
+      })
       .Case([&](VCountOp o) {
         return set(o, {{}, {vcount(options.shape, options.live)}, {}, {}}), success();
       })

@@ -52,6 +52,12 @@ Reduced vsum(VolumeView in, const std::vector<uint8_t> &live) {
   result.value = static_cast<double>(sum);
   return result;
 }
+Reduced vtally(VolumeView in, const std::vector<uint8_t> &live, std::vector<double> &counts) {
+  return foldLive(in, live, [&](double v, bool) {
+    if (v >= 0 && v < static_cast<double>(counts.size()) && v == std::floor(v))
+      ++counts[static_cast<size_t>(v)];
+  });
+}
 double vcount(const Shape &shape, const std::vector<uint8_t> &live) {
   int64_t traces = 0;
   for (int64_t t = 0; t < shape[0] * shape[1]; ++t)

@@ -2,6 +2,8 @@
 #include "seis/Reference/Stencils.h"
 #include "seis/Reference/Pointwise.h"
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace seis::reference {
@@ -103,6 +105,42 @@ std::vector<double> winmin(VolumeView in, const Shape &window, Border border) {
 }
 std::vector<double> winmax(VolumeView in, const Shape &window, Border border) {
   return foldWindow(in, window, border, -std::numeric_limits<double>::infinity(), maximum);
+}
+
+/// The samples of the box around one, in C order.
+static std::vector<double> boxAround(const VolumeView &in, const Shape &window, Border border,
+                                     int64_t i, int64_t x, int64_t s) {
+  Shape half{window[0] / 2, window[1] / 2, window[2] / 2};
+  std::vector<double> values;
+  for (int64_t a = -half[0]; a <= half[0]; ++a)
+    for (int64_t b = -half[1]; b <= half[1]; ++b)
+      for (int64_t c = -half[2]; c <= half[2]; ++c)
+        values.push_back(sampleAt(in, i + a, x + b, s + c, border));
+  return values;
+}
+
+static bool holdsNan(const std::vector<double> &values) {
+  return std::any_of(values.begin(), values.end(), [](double v) { return std::isnan(v); });
+}
+
+std::vector<double> winrank(VolumeView in, const Shape &window, int64_t rank, Border border) {
+  return forEachSample(in, [&](int64_t i, int64_t x, int64_t s) {
+    std::vector<double> values = boxAround(in, window, border, i, x, s);
+    if (holdsNan(values))
+      return std::numeric_limits<double>::quiet_NaN();
+    std::sort(values.begin(), values.end());
+    return values[rank];
+  });
+}
+std::vector<double> winarg(VolumeView in, const Shape &window, bool isMax, Border border) {
+  return forEachSample(in, [&](int64_t i, int64_t x, int64_t s) {
+    std::vector<double> values = boxAround(in, window, border, i, x, s);
+    if (holdsNan(values))
+      return std::numeric_limits<double>::quiet_NaN();
+    auto best = isMax ? std::max_element(values.begin(), values.end())
+                      : std::min_element(values.begin(), values.end());
+    return static_cast<double>(best - values.begin());
+  });
 }
 
 } // namespace seis::reference

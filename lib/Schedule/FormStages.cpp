@@ -53,7 +53,7 @@ bool isCheap(Value v, const llvm::SetVector<Value> &kept) {
 /// The border that rows of `v` must carry for `op` to read them beyond their ends; nothing if it
 /// reads no other samples.
 std::optional<Border> neededBorder(Operation *op, unsigned operand) {
-  if (!isStencil(op) || !isVolume(op->getOperand(operand).getType()))
+  if (!isStencil(op) || isa<GatherOp>(op) || !isVolume(op->getOperand(operand).getType()))
     return std::nullopt;
   Footprint f = footprintOf(op, operand);
   if (!f[2].lo && !f[2].hi && !f[2].whole)
@@ -130,8 +130,9 @@ private:
       }
       roots[&op] = std::move(mine);
       if (isa<FootprintOpInterface>(op))
-        for (Value v : op.getOperands())
-          keep(v);
+        for (OpOperand &operand : op.getOpOperands())
+          if (readsOthers(operand))
+            keep(operand.get());
     }
   }
 

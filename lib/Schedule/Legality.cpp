@@ -24,9 +24,18 @@ static int64_t elementBits(func::FuncOp func) {
 /// The axis along which a ring needs all rows of a plane, or all planes of a row.
 static unsigned outerOf(GroupAttr group) { return static_cast<unsigned>(group.getOuter()); }
 
+/// Whether one row fills the registers: all samples of a window are held to find a rank.
+static bool holdsManySamples(StageOp stage) {
+  constexpr int64_t many = 32;
+  return llvm::any_of(stage.getBody().front(), [](Operation &op) {
+    auto rank = dyn_cast<WinRankOp>(op);
+    return rank && rank.getWindow()[0] * rank.getWindow()[1] * rank.getWindow()[2] > many;
+  });
+}
+
 Choice seis::leastChoice(const Stage &stage, GroupAttr group) {
   Choice choice;
-  choice.rows = stage.readsNeighbourRows ? 4 : 1;
+  choice.rows = stage.readsNeighbourRows && !holdsManySamples(stage.op) ? 4 : 1;
   if (stage.wholeTrace)
     choice.lanes = defaultLanes(stage.op);
   unsigned outer = outerOf(group);

@@ -17,13 +17,14 @@ using namespace seis;
 
 namespace {
 
-bool isReduction(Operation *op) { return isa<VMinOp, VMaxOp, VSumOp, VCountOp>(op); }
+bool isReduction(Operation *op) { return isa<VMinOp, VMaxOp, VSumOp, VCountOp, VTallyOp>(op); }
 
 StringRef kindOf(Operation *op) {
   return llvm::TypeSwitch<Operation *, StringRef>(op)
       .Case<VMinOp>([](auto) { return "min"; })
       .Case<VMaxOp>([](auto) { return "max"; })
       .Case<VSumOp>([](auto) { return "sum"; })
+      .Case<VTallyOp>([](auto) { return "tally"; })
       .Default([](auto) { return "count"; });
 }
 
@@ -74,12 +75,16 @@ struct SplitPassesPass : seis::impl::SplitPassesPassBase<SplitPassesPass> {
         twin[&a] = &b;
       SmallVector<Value> reduced;
       SmallVector<Attribute> kinds;
+      SmallVector<int64_t> widths; // elements of the table for each
       for (Operation *op : reductions) {
         reduced.push_back(twin[op]->getOperand(0));
         kinds.push_back(builder.getStringAttr(kindOf(op)));
+        widths.push_back(op->getNumResults());
       }
       pass.front().getTerminator()->setOperands(reduced);
       pass->setAttr("seis.reduce", builder.getArrayAttr(kinds));
+      if (llvm::any_of(widths, [](int64_t n) { return n > 1; }))
+        pass->setAttr("seis.widths", builder.getDenseI64ArrayAttr(widths));
       pass.setType(builder.getFunctionType(pass.getArgumentTypes(), ValueRange(reduced).getTypes()));
       pass.removeResAttrsAttr();
       SmallVector<SmallVector<Operation *>> earlier;
@@ -96,16 +101,19 @@ struct SplitPassesPass : seis::impl::SplitPassesPassBase<SplitPassesPass> {
   /// Replaces reductions by table arguments, and drops what nothing needs any more.
   static void useTables(func::FuncOp func, ArrayRef<SmallVector<Operation *>> passes) {
     OpBuilder builder(func.getContext());
-    for (auto [index, reductions] : llvm::enumerate(passes))
-      for (auto [element, op] : llvm::enumerate(reductions)) {
-        unsigned position = func.getNumArguments();
-        auto attrs = builder.getDictionaryAttr(builder.getNamedAttr(
-            "seis.table", builder.getDenseI64ArrayAttr(
-                              {static_cast<int64_t>(index), static_cast<int64_t>(element)})));
-        if (failed(func.insertArgument(position, builder.getF64Type(), attrs, op->getLoc())))
-          llvm_unreachable("a function takes an argument");
-        op->getResult(0).replaceAllUsesWith(func.getArgument(position));
-      }
+    for (auto [index, reductions] : llvm::enumerate(passes)) {
+      int64_t element = 0;
+      for (Operation *op : reductions)
+        for (Value result : op->getResults()) {
+          unsigned position = func.getNumArguments();
+          auto attrs = builder.getDictionaryAttr(builder.getNamedAttr(
+              "seis.table",
+              builder.getDenseI64ArrayAttr({static_cast<int64_t>(index), element++})));
+          if (failed(func.insertArgument(position, builder.getF64Type(), attrs, op->getLoc())))
+            llvm_unreachable("a function takes an argument");
+          result.replaceAllUsesWith(func.getArgument(position));
+        }
+    }
     SmallVector<Operation *> ops;
     for (Operation &op : func.front().without_terminator())
       ops.push_back(&op);

@@ -113,8 +113,12 @@ static std::optional<Facts> analyse(const PreludeEntry &entry) {
   SourceMgr sources;
   DiagnosticSink sink(sources);
   FrontendOptions options;
-  auto module = translateToIR(context, sources, {{SourceItem::Call, "<name>", entry.name}}, "entry",
-                              options, sink);
+  // Designs need the sample interval; how far others read does not depend on it.
+  if (entry.family == "spectral")
+    options.dtMs = 4;
+  const std::string &call = entry.example.empty() ? entry.name : entry.example;
+  auto module =
+      translateToIR(context, sources, {{SourceItem::Call, "<name>", call}}, "entry", options, sink);
   if (!module)
     return std::nullopt;
   auto func = *module->getOps<mlir::func::FuncOp>().begin();
@@ -144,6 +148,7 @@ static void describeAsText(const PreludeEntry *e) {
   printLine("call", e->signature);
   printLine("family", e->family);
   printLine("formula", e->formula);
+  printLine("example", e->example);
   if (e->isAttribute)
     if (auto facts = analyse(*e)) {
       printLine("unit", facts->unit);
@@ -161,6 +166,7 @@ static void describeAsText(const PreludeEntry *e) {
       outs() << left_justify(text, 28) << ' ' << p.description << '\n';
   }
   printLine("source", e->source);
+  printLine("elsewhere", e->names);
   if (!e->definition.empty())
     outs() << '\n' << e->definition << '\n';
 }
@@ -185,6 +191,7 @@ static void describeAsJson(const PreludeEntry *e) {
   }
   all.set("parameters", std::move(parameters));
   all.set("source", e->source);
+  all.set("elsewhere", e->names);
   all.set("definition", e->definition);
   outs() << json::print(all) << '\n';
 }

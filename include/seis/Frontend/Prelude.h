@@ -26,6 +26,8 @@ struct PreludeEntry {
   std::string summary;      ///< one line
   std::string label;        ///< for plots and lists
   std::string formula, source; ///< may be empty
+  std::string example;         ///< a call that can be made without more; the name where empty
+  std::string names;           ///< in other programs: "PROGRAM NAME, PROGRAM NAME"; may be empty
   std::string signature;    ///< "sweetness(x: volume, floor: scalar = 5 Hz, pad: int = 0)"
   std::string definition;   ///< the text of the definition, empty for what the compiler knows
   std::vector<PreludeParameter> parameters;

@@ -25,6 +25,9 @@ Reduced vsum(VolumeView in, const std::vector<uint8_t> &live);
 /// Number of samples of all live traces.
 double vcount(const Shape &shape, const std::vector<uint8_t> &live);
 
+/// Adds to `counts[n]` the number of samples of live traces that are n.
+Reduced vtally(VolumeView in, const std::vector<uint8_t> &live, std::vector<double> &counts);
+
 } // namespace seis::reference
 
 #endif // SEIS_REFERENCE_REDUCTIONS_H

@@ -28,6 +28,12 @@ std::vector<double> winmin(VolumeView in, const Shape &window, Border border);
 /// Largest value of that box; NaN where the box holds one.
 std::vector<double> winmax(VolumeView in, const Shape &window, Border border);
 
+/// The `rank`-th smallest value of that box, from 0; NaN where the box holds one.
+std::vector<double> winrank(VolumeView in, const Shape &window, int64_t rank, Border border);
+/// Number of the first smallest (`isMax`: largest) sample of that box, in C order from 0; NaN where
+/// the box holds one.
+std::vector<double> winarg(VolumeView in, const Shape &window, bool isMax, Border border);
+
 } // namespace seis::reference
 
 #endif // SEIS_REFERENCE_STENCILS_H

@@ -1,6 +1,7 @@
 //===- KernelEmitter.cpp - Scratch, plans and the functions of a kernel ---===//
 #include "KernelEmitter.h"
 #include "FftEmitter.h"
+#include "Tables.h"
 #include "seis/Dialect/Seis/Analysis/Dependence.h"
 #include "seis/Target/KernelABI.h"
 
@@ -15,7 +16,6 @@ using namespace seis;
 namespace kernel = seis::kernel_abi;
 
 static constexpr int64_t line = 64;            // bytes of a cache line; everything is aligned to it
-static constexpr int64_t accumulatorBytes = 512;
 
 KernelEmitter::KernelEmitter(func::FuncOp graph, OpBuilder &b, const KernelOptions &options)
     : graph(graph), l(b, graph.getLoc()), options(options), stages(graph) {}
@@ -43,6 +43,7 @@ LogicalResult KernelEmitter::emit() {
       l.store(v, l.at(ctx.scratch, 8 * i));
     preparePlans();
     prepareMultipliers();
+    prepareTables();
     for (unsigned g = 0; g < stages.numGroups(); ++g)
       emitParallel(g);
     storeScalars();
@@ -71,6 +72,9 @@ LogicalResult KernelEmitter::collect() {
   if (auto kinds = graph->getAttrOfType<ArrayAttr>("seis.reduce"))
     for (Attribute kind : kinds)
       reduceKinds.push_back(cast<StringAttr>(kind).str());
+  reduceWidths.assign(reduceKinds.size(), 1);
+  if (auto widths = graph->getAttrOfType<DenseI64ArrayAttr>("seis.widths"))
+    reduceWidths.assign(widths.asArrayRef().begin(), widths.asArrayRef().end());
   name = graph.getName().str();
 
   for (unsigned g = 0; g < stages.numGroups(); ++g)
@@ -86,10 +90,13 @@ LogicalResult KernelEmitter::collect() {
         buffers[result] = bufferOf(stage, cast<OpResult>(result));
         stored.push_back(result);
       }
-      int64_t tables = 0; // every long stencil of a stage has one
-      for (Operation &op : StageOp(stage.op).getBody().front())
-        tables += pointerTableBytes(&op);
-      pointerBytes = std::max(pointerBytes, tables);
+      int64_t addresses = 0; // every long stencil of a stage has a table of them
+      for (Operation &op : StageOp(stage.op).getBody().front()) {
+        addresses += pointerTableBytes(&op);
+        if (isa<Interp1Op, IntervalOp>(op))
+          tables.push_back(&op);
+      }
+      pointerBytes = std::max(pointerBytes, addresses);
       for (Operation &op : StageOp(stage.op).getBody().front())
         if (auto border = op.getAttrOfType<BorderAttr>("border");
             border && border.getValue() == Border::Zero && stage.readsNeighbourRows)
@@ -288,7 +295,8 @@ void KernelEmitter::makeLayout(bool load) {
   slots.clear();
   Value at;
   int64_t bound = 8 * (16 + 8 * stages.numGroups() + 4 * static_cast<int64_t>(stored.size()) +
-                       3 * static_cast<int64_t>(plans.size() + multipliers.size()) + 64);
+                       3 * static_cast<int64_t>(plans.size() + multipliers.size()) +
+                       static_cast<int64_t>(tables.size()) + 64);
   if (!load)
     at = l.i64(llvm::alignTo(bound, line));
   for (unsigned g = 0; g < stages.numGroups(); ++g)
@@ -323,6 +331,8 @@ void KernelEmitter::layoutShared(Value &at) {
   for (unsigned k = 0; k < multipliers.size(); ++k)
     layout.multipliers.push_back(
         slot([&] { return reserve(l, at, l.mul(ctx.block[2], elementBytes())); }));
+  for (Operation *op : tables)
+    layout.tables.push_back(slot([&] { return reserve(l, at, l.i64(tableBytes(op))); }));
   // Rows: an odd number of cache lines, since a power of two between rows makes them collide.
   int64_t slack = widest * elementBytes();
   auto rowBytes = [&](int64_t before, int64_t after) {
@@ -374,7 +384,9 @@ void KernelEmitter::layoutThread() {
     for (const Stage &stage : stages.group(g)) {
       traces |= stage.wholeTrace || stage.scanAxis;
       if (isPass() && !stage.outputs.empty())
-        layout.accumulators[stage.op] = slot([&] { return reserve(l, at, l.i64(accumulatorBytes)); });
+        layout.accumulators[stage.op] = slot([&] {
+          return reserve(l, at, l.i64(tallyAt + tallyBytes(reduceWidth(stage.outputs[0]))));
+        });
     }
   if (pointerBytes)
     layout.pointerTable = slot([&] { return reserve(l, at, l.i64(pointerBytes)); });
@@ -553,6 +565,17 @@ void KernelEmitter::prepareMultipliers() {
   }
 }
 
+/// Tables of scalars that samples are looked up in: the same for all of them.
+void KernelEmitter::prepareTables() {
+  for (auto [op, offset] : llvm::zip(tables, layout.tables)) {
+    auto stage = op->getParentOfType<StageOp>();
+    auto numbers = llvm::map_to_vector(op->getOperands().drop_front(), [&](Value v) {
+      return ctx.scalars.lookup(stage.getOperand(cast<BlockArgument>(v).getArgNumber()));
+    });
+    writeTable(l, op, numbers, l.at(ctx.scratch, offset));
+  }
+}
+
 Value KernelEmitter::plan(const PlanUse &use) {
   return l.at(ctx.scratch, layout.plans[llvm::find(plans, use) - plans.begin()]);
 }
@@ -561,6 +584,9 @@ Value KernelEmitter::points(const PlanUse &use) {
 }
 Value KernelEmitter::multiplier(StageOp stage) {
   return l.at(ctx.scratch, layout.multipliers[llvm::find(multipliers, stage) - multipliers.begin()]);
+}
+Value KernelEmitter::table(Operation *op) {
+  return l.at(ctx.scratch, layout.tables[llvm::find(tables, op) - tables.begin()]);
 }
 
 //===----------------------------------------------------------------------===//

@@ -62,6 +62,7 @@ struct ScratchLayout {
   Value traceBuffer[2], junkRow, pointerTable;          // offsets in a thread's part
   llvm::SmallVector<Value> plans, points;               // offsets of plans, lengths of transforms
   llvm::SmallVector<Value> multipliers;                 // offsets of the tables of specmul
+  llvm::SmallVector<Value> tables;                      // offsets of tables to look up
   llvm::DenseMap<mlir::Operation *, Value> accumulators; // offsets in a thread's part
   struct Tiles {
     Value lo[2], hi[2], extent[2], count[2];
@@ -123,12 +124,16 @@ public:
   Value plan(const PlanUse &use);
   Value points(const PlanUse &use);
   Value multiplier(StageOp stage);
+  /// The numbers that an operation with a table looks up.
+  Value table(mlir::Operation *op);
 
   GroupAttr group(unsigned g) const {
     return llvm::cast<GroupAttr>(llvm::cast<mlir::ArrayAttr>(graph->getAttr("seis.groups"))[g]);
   }
   bool isPass() const { return !reduceKinds.empty(); }
   llvm::StringRef reduceKind(unsigned result) const { return reduceKinds[result]; }
+  /// Elements of the pass's table that a result gives.
+  int64_t reduceWidth(unsigned result) const { return reduceWidths[result]; }
   Value accumulator(StageOp stage) {
     return l.at(threadScratch, layout.accumulators.lookup(stage));
   }
@@ -154,6 +159,7 @@ private:
   Tiles tileShape(unsigned g);
   void preparePlans();
   void prepareMultipliers();
+  void prepareTables();
   void emitParallel(unsigned g);
   void emitTask(unsigned g, Value task);
   void emitTile(unsigned g, Value row, Value column);
@@ -185,11 +191,13 @@ private:
   int64_t widest = 0;  // of all stages
   std::string name;
   llvm::SmallVector<std::string> reduceKinds;
+  llvm::SmallVector<int64_t> reduceWidths;
   llvm::DenseMap<Value, RowBuffer> buffers;
   llvm::SmallVector<Value> stored; // keys of `buffers` in program order
   llvm::DenseMap<Value, int64_t> inputIndex, paramIndex;
   llvm::SmallVector<PlanUse> plans;
   llvm::SmallVector<StageOp> multipliers;
+  llvm::SmallVector<mlir::Operation *> tables;
   int64_t pointerBytes = 0; // of the addresses of the longest stencil
   int64_t zeroPad = -1; // border samples of the row of zeros, -1: none is needed
 

@@ -1,9 +1,11 @@
 //===- KernelTiles.cpp - The front that moves over a tile -----------------===//
 #include "KernelEmitter.h"
+#include "Tables.h"
 #include "seis/Target/KernelABI.h"
 
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include <numeric>
 
 using namespace mlir;
 using namespace seis;
@@ -348,10 +350,6 @@ void KernelEmitter::emitStages(unsigned g, std::array<int64_t, 2> phase, Value t
 // Reductions: a tile is a cell of the survey's grid
 //===----------------------------------------------------------------------===//
 
-// An accumulator holds, from its start, a vector of the values (sums in f64), a vector that is 1
-// where a NaN was seen, and the number of live traces.
-static constexpr int64_t nanAt = 256, countAt = 448;
-
 void KernelEmitter::clearAccumulators(unsigned g) {
   for (const Stage &stage : stages.group(g)) {
     if (stage.outputs.empty())
@@ -363,24 +361,31 @@ void KernelEmitter::clearAccumulators(unsigned g) {
     l.store(l.real(type, kind == "min" ? inf : kind == "max" ? -inf : 0.0), at, 64);
     l.store(l.real(vectorType(), 0.0), l.at(at, nanAt), 64);
     l.store(l.i64(0), l.at(at, countAt));
+    if (kind == "tally")
+      clearTally(l, l.at(at, tallyAt), reduceWidth(stage.outputs[0]));
   }
 }
 
 /// Folds the lanes, in their order, into the partial of the cell.
 void KernelEmitter::foldPartials(unsigned g, Value tile) {
   Type f64 = l.b.getF64Type();
-  int64_t bytes = kernel::partialBytes(reduceKinds.size());
+  int64_t elements = std::accumulate(reduceWidths.begin(), reduceWidths.end(), int64_t(0));
+  int64_t bytes = kernel::partialBytes(elements);
   Value partial = l.at(l.loadPtr(ctx.call, kernel::callPartials), l.mul(tile, bytes));
   for (const Stage &stage : stages.group(g))
     for (unsigned output : stage.outputs) {
       StringRef kind = reduceKind(output);
       Value at = accumulator(stage.op);
-      Value slot = l.at(partial, kernel::partialValues + 8 * output);
+      int64_t before = std::accumulate(reduceWidths.begin(), reduceWidths.begin() + output, int64_t(0));
+      Value slot = l.at(partial, kernel::partialValues + 8 * before);
       Value traces = l.loadI64(at, countAt), samples = l.mul(traces, ctx.extent[2]);
       Value total = l.load(f64, slot);
       VectorType type = kind == "sum" ? l.vec(lanes, f64) : vectorType();
       Value values = l.load(type, at, 64), nans = l.load(vectorType(), l.at(at, nanAt), 64);
-      if (kind == "count") {
+      if (kind == "tally") {
+        addTally(l, l.at(at, tallyAt), reduceWidth(output), slot);
+        total = l.load(f64, slot); // the first element stays
+      } else if (kind == "count") {
         total = l.fadd(total, arith::SIToFPOp::create(l.b, l.loc, f64, samples));
       } else {
         for (int64_t lane = 0; lane < lanes; ++lane) {

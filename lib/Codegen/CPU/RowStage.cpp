@@ -6,6 +6,8 @@
 // masked at their end.
 //===----------------------------------------------------------------------===//
 #include "KernelEmitter.h"
+#include "Tables.h"
+#include "Taps.h"
 #include "seis/Dialect/Seis/Analysis/Dependence.h"
 #include "seis/Target/KernelABI.h"
 
@@ -19,60 +21,17 @@ namespace kernel = seis::kernel_abi;
 
 namespace {
 
-/// A sample that a stencil reads: offsets and weight.
-struct Tap {
-  int64_t di, dj, dk;
-  double weight;
-};
-
-/// More taps than this are not unrolled.
-constexpr size_t unrollLimit = 160;
 /// Operations times rows of a body that is still worth a copy without masks.
 constexpr size_t longBody = 40;
 
-static SmallVector<Tap> tapsOf(Operation *op) {
-  SmallVector<Tap> taps;
-  auto onAxis = [](unsigned axis, int64_t d, double w) {
-    return Tap{axis == 0 ? d : 0, axis == 1 ? d : 0, axis == 2 ? d : 0, w};
-  };
-  if (auto corr = dyn_cast<Corr1Op>(op)) {
-    for (auto [m, w] : llvm::enumerate(corr.getWeights()))
-      if (w != 0)
-        taps.push_back(onAxis(static_cast<unsigned>(corr.getAxis()),
-                              static_cast<int64_t>(m - corr.getAnchor()), w));
-  } else if (auto corr = dyn_cast<CorrNOp>(op)) {
-    auto shape = cast<RankedTensorType>(corr.getWeights().getType()).getShape();
-    auto anchor = corr.getAnchor();
-    for (auto [n, w] : llvm::enumerate(corr.getWeights().getValues<double>())) {
-      int64_t a = n / (shape[1] * shape[2]), b = n / shape[2] % shape[1], c = n % shape[2];
-      if (w != 0)
-        taps.push_back({a - anchor[0], b - anchor[1], c - anchor[2], w});
-    }
-  } else if (auto shift = dyn_cast<ShiftOp>(op)) {
-    taps.push_back({shift.getOffset()[0], shift.getOffset()[1], shift.getOffset()[2], 1.0});
-  } else {
-    auto window = op->getAttrOfType<DenseI64ArrayAttr>("window").asArrayRef();
-    for (int64_t a = -(window[0] / 2); a <= window[0] / 2; ++a)
-      for (int64_t b = -(window[1] / 2); b <= window[1] / 2; ++b)
-        for (int64_t c = -(window[2] / 2); c <= window[2] / 2; ++c)
-          taps.push_back({a, b, c, 1.0});
-  }
-  return taps;
+/// Operations of a body; a window that is held whole counts by its samples.
+size_t lengthOf(Block &body) {
+  size_t length = body.getOperations().size();
+  for (Operation &op : body)
+    if (isa<WinRankOp, WinArgOp>(op))
+      length += tapsOf(&op).size();
+  return length;
 }
-
-/// Smallest and largest lateral offsets of taps.
-struct TapBox {
-  int64_t lo[2] = {0, 0}, hi[2] = {0, 0};
-
-  explicit TapBox(ArrayRef<Tap> taps) {
-    for (const Tap &tap : taps)
-      for (unsigned a : {0, 1}) {
-        int64_t d = a == 0 ? tap.di : tap.dj;
-        lo[a] = std::min(lo[a], d);
-        hi[a] = std::max(hi[a], d);
-      }
-  }
-};
 
 class RowLoop {
 public:
@@ -97,7 +56,7 @@ public:
     bool touchesCaller = toCaller || llvm::any_of(op.getInputs(), [&](Value v) {
                            return isa<RankedTensorType>(v.getType()) && k.isCallerMemory(v);
                          });
-    size_t length = rows * body.getOperations().size();
+    size_t length = rows * lengthOf(body);
     bool split = touchesCaller && group.getTail() != Tail::Mask &&
                  (length <= longBody || group.getTail() == Tail::Peel);
     store = group.getStore();
@@ -362,6 +321,8 @@ private:
     if (auto constant = dyn_cast<arith::ConstantOp>(op))
       return constant->getNumResults() ? hoisted([&] { return l.b.clone(*op)->getResult(0); })
                                        : Value();
+    if (isa<Interp1Op, IntervalOp>(op))
+      return emitLookUp(l, op, valueOf(op->getOperand(0), q), hoisted([&] { return k.table(op); }));
     SmallVector<Value> operands =
         llvm::map_to_vector(op->getOperands(), [&](Value v) { return valueOf(v, q); });
     return emitElementwise(l, op, operands);
@@ -433,7 +394,11 @@ private:
   Rows stencil(Operation *op) {
     if (isa<WrapDiffOp>(op))
       return wrappedDifference(op);
+    if (auto gather = dyn_cast<GatherOp>(op))
+      return gathered(gather);
     SmallVector<Tap> taps = tapsOf(op);
+    if (isa<WinRankOp, WinArgOp>(op))
+      return selection(op, taps);
     Rows acc(rows);
     if (taps.empty()) { // all weights are zero: nothing is read
       acc.assign(rows, l.real(k.vectorType(), 0.0));
@@ -468,9 +433,16 @@ private:
     return arith::MaximumFOp::create(l.b, l.loc, acc, x);
   }
 
-  /// Many taps: a loop over tables of row, sample offset and weight.
-  Rows longStencil(Operation *op, ArrayRef<Tap> taps) {
-    Value source = operandOf(op->getOperand(0));
+  /// Many taps: tables of row, sample offset and weight for a loop.
+  struct LongTaps {
+    Value source, addresses, rowOf, offsetOf, weightOf;
+    int64_t count;
+  };
+
+  LongTaps longTaps(Operation *op, ArrayRef<Tap> taps) {
+    LongTaps t;
+    t.source = operandOf(op->getOperand(0));
+    t.count = taps.size();
     Border border = op->getAttrOfType<BorderAttr>("border").getValue();
     // Addresses of all rows read, those of one plane next to each other.
     TapBox box(taps);
@@ -482,13 +454,14 @@ private:
         tableBytes += pointerTableBytes(op);
         l.loop(l.i64(0), l.i64(box.hi[0] - box.lo[0] + 1), 1, [&](Value p) {
           l.loop(l.i64(0), l.i64(perPlane), 1, [&](Value r) {
-            Value ptr = k.neighbourPtr(source, l.add(i, l.add(p, box.lo[0])),
+            Value ptr = k.neighbourPtr(t.source, l.add(i, l.add(p, box.lo[0])),
                                        l.add(j, l.add(r, box.lo[1])), {true, true}, border);
             l.store(ptr, l.element(room, l.ptrType(), l.add(l.mul(p, perPlane), r)));
           });
         });
         return room;
       });
+    t.addresses = table;
     SmallVector<int64_t> rowsOf, offsets;
     SmallVector<Attribute> weights;
     for (const Tap &tap : taps) {
@@ -496,39 +469,80 @@ private:
       offsets.push_back(tap.dk);
       weights.push_back(l.b.getFloatAttr(k.element(), tap.weight));
     }
-    int64_t count = taps.size();
-    auto ints = RankedTensorType::get({count}, l.i64Type());
-    Value rowTable = hoisted([&] {
-      return l.constantData("seis_taps", DenseElementsAttr::get(ints, ArrayRef<int64_t>(rowsOf)));
-    });
-    Value offsetTable = hoisted([&] {
-      return l.constantData("seis_taps", DenseElementsAttr::get(ints, ArrayRef<int64_t>(offsets)));
-    });
-    Value weightTable = hoisted([&] {
-      return l.constantData("seis_weights",
-                            DenseElementsAttr::get(RankedTensorType::get({count}, k.element()),
-                                                   ArrayRef<Attribute>(weights)));
-    });
-    Value lanes = k.isCallerMemory(source) ? mask() : Value();
+    auto ints = RankedTensorType::get({t.count}, l.i64Type());
+    auto reals = RankedTensorType::get({t.count}, k.element());
+    auto constant = [&](StringRef name, DenseElementsAttr data) {
+      return hoisted([&] { return l.constantData(name, data); });
+    };
+    t.rowOf = constant("seis_taps", DenseElementsAttr::get(ints, ArrayRef<int64_t>(rowsOf)));
+    t.offsetOf = constant("seis_taps", DenseElementsAttr::get(ints, ArrayRef<int64_t>(offsets)));
+    if (isa<Corr1Op, CorrNOp>(op))
+      t.weightOf =
+          constant("seis_weights", DenseElementsAttr::get(reals, ArrayRef<Attribute>(weights)));
+    return t;
+  }
+
+  /// The samples that tap n reads for row q.
+  Value longTap(const LongTaps &t, Value n, int64_t q) {
+    Value r = l.load(l.i64Type(), l.element(t.rowOf, l.i64Type(), n));
+    Value dk = l.load(l.i64Type(), l.element(t.offsetOf, l.i64Type(), n));
+    Value ptr = l.load(l.ptrType(), l.element(t.addresses, l.ptrType(), l.add(r, q)));
+    Value at = l.element(ptr, k.element(), l.add(sample, dk));
+    unsigned align = k.elementBytes();
+    return loadVector(k.vectorType(), at, k.isCallerMemory(t.source) ? mask() : Value(), align);
+  }
+
+  Rows longStencil(Operation *op, ArrayRef<Tap> taps) {
+    LongTaps t = longTaps(op, taps);
+    mask(); // before the loop
     auto tapAt = [&](Value n, ValueRange acc) {
-      Value r = l.load(l.i64Type(), l.element(rowTable, l.i64Type(), n));
-      Value dk = l.load(l.i64Type(), l.element(offsetTable, l.i64Type(), n));
       Value weight;
-      if (isa<Corr1Op, CorrNOp>(op))
+      if (t.weightOf)
         weight = l.broadcast(k.vectorType(),
-                             l.load(k.element(), l.element(weightTable, k.element(), n)));
+                             l.load(k.element(), l.element(t.weightOf, k.element(), n)));
       SmallVector<Value> next;
-      for (int64_t q = 0; q < rows; ++q) {
-        Value ptr = l.load(l.ptrType(), l.element(table, l.ptrType(), l.add(r, q)));
-        Value at = l.element(ptr, k.element(), l.add(sample, dk));
-        unsigned align = k.elementBytes();
-        Value x = loadVector(k.vectorType(), at, lanes, align);
-        next.push_back(accumulate(op, acc.empty() ? Value() : acc[q], x, weight));
-      }
+      for (int64_t q = 0; q < rows; ++q)
+        next.push_back(accumulate(op, acc.empty() ? Value() : acc[q], longTap(t, n, q), weight));
       return next;
     };
     SmallVector<Value> first = tapAt(l.i64(0), {});
-    return Rows(l.loop(l.i64(1), l.i64(count), 1, first, tapAt));
+    return Rows(l.loop(l.i64(1), l.i64(t.count), 1, first, tapAt));
+  }
+
+  /// What is made of all samples of a window together.
+  Rows selection(Operation *op, ArrayRef<Tap> taps) {
+    auto rank = dyn_cast<WinRankOp>(op);
+    bool isMax = !rank && cast<WinArgOp>(op).getFold() == Fold::Max;
+    Rows result;
+    if (taps.size() > unrollLimit) {
+      LongTaps t = longTaps(op, taps);
+      mask(); // before the loops
+      for (int64_t q = 0; q < rows; ++q) {
+        auto load = [&](Value n) { return longTap(t, n, q); };
+        result.push_back(rank ? selectRank(l, k.vectorType(), t.count, rank.getRank(), load)
+                              : selectArg(l, k.vectorType(), t.count, isMax, load));
+      }
+      return result;
+    }
+    Value source = operandOf(op->getOperand(0));
+    Border border = op->getAttrOfType<BorderAttr>("border").getValue();
+    for (int64_t q = 0; q < rows; ++q) {
+      auto values = llvm::map_to_vector(taps, [&](const Tap &tap) {
+        return loadAt(source, pointer(source, tap.di, q, tap.dj, border), tap.dk);
+      });
+      result.push_back(rank ? selectRank(l, values, rank.getRank()) : selectArg(l, values, isMax));
+    }
+    return result;
+  }
+
+  /// Samples of the row at fractional positions.
+  Rows gathered(GatherOp op) {
+    Value source = operandOf(op.getInput());
+    Rows result;
+    for (int64_t q = 0; q < rows; ++q)
+      result.push_back(emitGather(l, op, valueOf(op.getPosition(), q),
+                                  pointer(source, 0, q, 0, Border::Nearest), k.context().block[2]));
+    return result;
   }
 
   /// Half the sum of the corrected steps to both neighbours along the trace.
@@ -669,7 +683,6 @@ private:
 
   void accumulateInto(Value result, int64_t q) {
     StringRef kind = k.reduceKind(stage.outputs[0]);
-    constexpr int64_t nanAt = 256, countAt = 448;
     if (live.empty())
       live.resize(rows);
     if (!live[q])
@@ -693,6 +706,10 @@ private:
       l.store(l.select(isNan, l.real(type, 1.0), nans), l.at(at, nanAt), 64);
       if (kind == "count")
         return;
+      if (kind == "tally") {
+        emitTally(l, v, m, l.at(at, tallyAt), k.reduceWidth(stage.outputs[0]));
+        return;
+      }
       if (kind == "sum") {
         VectorType wide = l.vec(width, l.b.getF64Type());
         Value x = m ? l.select(m, v, l.real(type, 0.0)) : v;
@@ -732,7 +749,7 @@ private:
 
 int64_t seis::pointerTableBytes(Operation *stencil) {
   if (!stencil->hasAttr("border"))
-    return 0;
+    return 0; // reads its own row alone
   SmallVector<Tap> taps = tapsOf(stencil);
   TapBox box(taps);
   constexpr int64_t mostRows = 8;

@@ -214,6 +214,57 @@ OpFoldResult WinSumOp::fold(FoldAdaptor) { return foldWindow(*this); }
 OpFoldResult WinMinOp::fold(FoldAdaptor) { return foldWindow(*this); }
 OpFoldResult WinMaxOp::fold(FoldAdaptor) { return foldWindow(*this); }
 
+LogicalResult WinRankOp::verify() {
+  if (failed(verifyWindow(*this, getWindow())))
+    return failure();
+  int64_t n = getWindow()[0] * getWindow()[1] * getWindow()[2];
+  if (getRank() >= static_cast<uint64_t>(n)) // C3
+    return emitOpError("rank must be in 0..") << n - 1 << ", got "
+                                              << static_cast<int64_t>(getRank());
+  return success();
+}
+Footprint WinRankOp::getFootprint(unsigned) { return windowFootprint(getWindow(), getBorder()); }
+OpFoldResult WinRankOp::fold(FoldAdaptor) { return foldWindow(*this); }
+
+LogicalResult WinArgOp::verify() {
+  if (failed(verifyWindow(*this, getWindow())))
+    return failure();
+  if (getFold() == Fold::Add) // C3
+    return emitOpError("fold must be min or max, got add");
+  return success();
+}
+Footprint WinArgOp::getFootprint(unsigned) { return windowFootprint(getWindow(), getBorder()); }
+
+LogicalResult GatherOp::verify() {
+  if (getOutside() != Border::Nearest && getOutside() != Border::Zero) // C1
+    return emitOpError("outside must be nearest or zero, got ") << stringifyBorder(getOutside());
+  return success();
+}
+Footprint GatherOp::getFootprint(unsigned index) {
+  return index == 0 ? Footprint::wholeTrace() : Footprint();
+}
+
+//===----------------------------------------------------------------------===//
+// Tables
+//===----------------------------------------------------------------------===//
+
+LogicalResult Interp1Op::verify() {
+  if (getTable().empty() || getTable().size() % 2) // C1
+    return emitOpError("needs as many values as positions, at least one, got ")
+           << getTable().size() << " numbers in all";
+  return success();
+}
+LogicalResult IntervalOp::verify() {
+  if (getEdges().size() < 2) // C1
+    return emitOpError("needs at least two edges, got ") << getEdges().size();
+  return success();
+}
+LogicalResult VTallyOp::verify() {
+  if (getNumResults() == 0 || getNumResults() > 65536) // C1
+    return emitOpError("must have 1 to 65536 results, got ") << getNumResults();
+  return success();
+}
+
 //===----------------------------------------------------------------------===//
 // Whole traces
 //===----------------------------------------------------------------------===//
@@ -277,6 +328,11 @@ LogicalResult TSumOp::verify() { return verifyTraceReduce(*this); }
 // Stages
 //===----------------------------------------------------------------------===//
 
+bool seis::readsOthers(OpOperand &operand) {
+  auto gather = dyn_cast<GatherOp>(operand.getOwner());
+  return !gather || operand.getOperandNumber() == 0;
+}
+
 LogicalResult StageOp::verify() {
   Block &block = getBody().front();
   auto yield = dyn_cast<YieldOp>(block.getTerminator());
@@ -289,13 +345,14 @@ LogicalResult StageOp::verify() {
     if (dialect != "seis" && dialect != "arith" && dialect != "math") // C4
       return emitOpError("the body holds an operation it must not: ") << op.getName();
     bool stencil = isa<FootprintOpInterface>(op);
-    if (stencil && llvm::any_of(op.getOperands(), [](Value v) { // C2
-          return isVolume(v.getType()) && !isa<BlockArgument>(v);
+    if (stencil && llvm::any_of(op.getOpOperands(), [](OpOperand &operand) { // C2
+          Value v = operand.get();
+          return isVolume(v.getType()) && !isa<BlockArgument>(v) && readsOthers(operand);
         }))
       return emitOpError("a stencil or whole-trace operation must read a block argument: ")
              << op.getName();
     bool isWhole = isa<AnalyticOp, FftOp, IfftOp, SpecMulOp, UnwrapOp, ScanOp, HoldOp, TMinOp,
-                       TMaxOp, TSumOp, VMinOp, VMaxOp, VSumOp, VCountOp>(op);
+                       TMaxOp, TSumOp, VMinOp, VMaxOp, VSumOp, VCountOp, VTallyOp>(op);
     (isWhole ? wholeTrace : others) += 1;
   }
   if (wholeTrace > 1 || (wholeTrace == 1 && others > 0)) // C3

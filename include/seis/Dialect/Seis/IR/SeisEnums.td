@@ -41,6 +41,11 @@ def Seis_Fold : Seis_Enum<"Fold", "associative operation",
      I32EnumAttrCase<"Min", 2, "min">]>;
 def Seis_FoldAttr : Seis_EnumAttr<Seis_Fold, "fold">;
 
+def Seis_Interpolation : Seis_Enum<"Interpolation", "what lies between samples",
+    [I32EnumAttrCase<"Nearest", 0, "nearest">, I32EnumAttrCase<"Linear", 1, "linear">,
+     I32EnumAttrCase<"Cubic", 2, "cubic">]>;
+def Seis_InterpolationAttr : Seis_EnumAttr<Seis_Interpolation, "interpolation">;
+
 def Seis_Placement : Seis_Enum<"Placement", "how long rows of a stage are kept",
     [I32EnumAttrCase<"Row", 0, "row">, I32EnumAttrCase<"Slide", 1, "slide">,
      I32EnumAttrCase<"Tile", 2, "tile">, I32EnumAttrCase<"Root", 3, "root">,

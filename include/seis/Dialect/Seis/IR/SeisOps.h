@@ -41,6 +41,8 @@ mlir::RankedTensorType dynamicTensor(mlir::Type element, unsigned rank = 3);
 bool isVolume(mlir::Type type);
 /// True for tensors of rank 2: one value per trace.
 bool isTrace(mlir::Type type);
+/// Whether an operand is read at other samples than the result's: not the positions of a gather.
+bool readsOthers(mlir::OpOperand &operand);
 } // namespace seis
 
 #endif // SEIS_DIALECT_SEIS_IR_SEISOPS_H

@@ -200,6 +200,99 @@ def Seis_WinMaxOp : Seis_WindowOp<"winmax"> {
   let description = "NaN in the box gives NaN. Constraints: (C1), (C2) of `seis.winsum`.";
 }
 
+def Seis_WinRankOp : Seis_StencilOp<"winrank"> {
+  let summary = "Value of a rank in a box centred on every sample";
+  let description = [{
+    The `rank`-th smallest of the samples of the box, counted from 0; the median of n samples, n
+    odd, has rank (n - 1)/2. NaN in the box gives NaN.
+
+    Constraints: (C1), (C2) of `seis.winsum`; (C3) `rank` is smaller than the number of samples.
+
+    Example: `%m = seis.winrank %x window [3, 3, 3] rank 13 border<reflect> : tensor<?x?x?xf32>`
+  }];
+  let arguments = (ins Seis_Volume:$input, DenseI64ArrayAttr:$window, I64Attr:$rank,
+                       Seis_BorderAttr:$border);
+  let assemblyFormat = [{
+    $input `window` $window `rank` $rank `border` `` $border attr-dict `:` type($result)
+  }];
+  let hasFolder = 1;
+}
+def Seis_WinArgOp : Seis_StencilOp<"winarg"> {
+  let summary = "Where in a box centred on every sample its extreme lies";
+  let description = [{
+    Number of the first smallest (`fold` = min) or largest (max) sample of the box, counted from 0
+    with inline slowest and sample fastest. NaN in the box gives NaN.
+
+    Constraints: (C1), (C2) of `seis.winsum`; (C3) `fold` is min or max.
+
+    Example: `%n = seis.winarg<max> %x window [1, 1, 9] border<reflect> : tensor<?x?x?xf32>`
+  }];
+  let arguments = (ins Seis_Volume:$input, Seis_FoldAttr:$fold, DenseI64ArrayAttr:$window,
+                       Seis_BorderAttr:$border);
+  let assemblyFormat = [{
+    `` $fold $input `window` $window `border` `` $border attr-dict `:` type($result)
+  }];
+}
+
+def Seis_GatherOp : Seis_Op<"gather", [Pure, SameOperandsAndResultType,
+                                       DeclareOpInterfaceMethods<Seis_FootprintInterface>]> {
+  let summary = "Samples of the same trace at fractional positions";
+  let description = [{
+    `result[i,x,s]` is trace `(i, x)` of `input` at sample `position[i,x,s]`, a real number:
+    `nearest` takes sample floor(p + 0.5); `linear` and `cubic` interpolate with f = p - floor(p)
+    between the 2 and 4 samples around it, `cubic` with the weights of Catmull and Rom. A weight
+    that is 0 reads nothing. Samples outside the trace are its end samples, or 0 where `outside` is
+    zero. NaN as a position gives NaN.
+
+    Constraints: (C1) `outside` is nearest or zero.
+
+    Example: `%y = seis.gather<linear> %x at %p outside<nearest> : tensor<?x?x?xf32>`
+  }];
+  let arguments = (ins Seis_Volume:$input, Seis_Volume:$position, Seis_InterpolationAttr:$kind,
+                       Seis_BorderAttr:$outside);
+  let results = (outs Seis_Volume:$result);
+  let assemblyFormat = [{
+    `` $kind $input `at` $position `outside` `` $outside attr-dict `:` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Tables: lists of scalars
+//===----------------------------------------------------------------------===//
+
+def Seis_Interp1Op : Seis_Op<"interp1", [Pure, AllTypesMatch<["input", "result"]>]> {
+  let summary = "Piecewise linear function of every sample";
+  let description = [{
+    `table` holds n positions, which do not descend, and then the n values there. With j the number
+    of positions not above x: the first value for j = 0, the last for j = n, else
+    `y[j-1] + (x - x[j-1]) (y[j] - y[j-1]) / (x[j] - x[j-1])`, in f64. NaN gives NaN.
+
+    Constraints: (C1) there are as many values as positions, at least one.
+
+    Example: `%y = seis.interp1 %x [%a, %b, %u, %v] : tensor<?x?x?xf32>`
+  }];
+  let arguments = (ins Seis_Volume:$input, Variadic<Seis_Scalar>:$table);
+  let results = (outs Seis_Volume:$result);
+  let assemblyFormat = "$input `[` $table `]` attr-dict `:` type($input)";
+  let hasVerifier = 1;
+}
+def Seis_IntervalOp : Seis_Op<"interval", [Pure, AllTypesMatch<["input", "result"]>]> {
+  let summary = "Number of the interval that a sample lies in";
+  let description = [{
+    j where `edges[j] <= x < edges[j+1]`, compared in f64; the last interval holds its upper edge
+    too. -1 outside all, NaN for NaN. `edges` do not descend.
+
+    Constraints: (C1) there are at least two edges.
+
+    Example: `%j = seis.interval %x [%a, %b, %c] : tensor<?x?x?xf32>`
+  }];
+  let arguments = (ins Seis_Volume:$input, Variadic<Seis_Scalar>:$edges);
+  let results = (outs Seis_Volume:$result);
+  let assemblyFormat = "$input `[` $edges `]` attr-dict `:` type($input)";
+  let hasVerifier = 1;
+}
+
 //===----------------------------------------------------------------------===//
 // Whole traces
 //===----------------------------------------------------------------------===//
@@ -351,6 +444,22 @@ def Seis_VSumOp : Seis_VolumeReduceOp<"vsum"> {
 def Seis_VCountOp : Seis_VolumeReduceOp<"vcount"> {
   let summary = "Number of samples of all live traces of the survey";
   let description = "An exact integer.";
+}
+
+def Seis_VTallyOp : Seis_Op<"vtally", [Pure]> {
+  let summary = "How many samples of all live traces have each of the values 0, 1, 2, ...";
+  let description = [{
+    Result n is the number of samples that are n, an exact integer; other samples count nowhere.
+    NaN in a live trace is an error at run time.
+
+    Constraints: (C1) there is at least one result and at most 65536.
+
+    Example: `%n:2 = seis.vtally %x : tensor<?x?x?xf32> to f64, f64`
+  }];
+  let arguments = (ins Seis_Volume:$input);
+  let results = (outs Variadic<Seis_Scalar>:$counts);
+  let assemblyFormat = "$input attr-dict `:` type($input) `to` type($counts)";
+  let hasVerifier = 1;
 }
 
 def Seis_YieldOp : Seis_Op<"yield", [Pure, Terminator, ReturnLike]> {

@@ -1,0 +1,111 @@
+//===- BuiltinLists.cpp - Lists of values, checks of arguments -------------===//
+#include "Evaluator.h"
+
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace llvm;
+using namespace seis;
+using namespace seis::fe;
+
+/// Holds one number against the bounds of `checked`; false after a message. A number or a bound
+/// of the run is left to the run.
+bool Evaluator::isInRange(Call &call, const Value &value, StringRef where) {
+  if (!value.isNumber())
+    return true;
+  double v = value.real;
+  auto bound = [&](unsigned index, double otherwise) {
+    const Value &b = call.values[index];
+    return b.isNumber() ? b.real : otherwise;
+  };
+  const double inf = std::numeric_limits<double>::infinity();
+  double min = bound(1, -inf), max = bound(2, inf), above = bound(3, -inf), below = bound(4, inf);
+  // NaN is in no range
+  if (v >= min && v <= max && (v > above || above == -inf) && (v < below || below == inf))
+    return true;
+  std::string wanted;
+  auto add = [&](const Twine &part) { wanted += (wanted.empty() ? "" : " and ") + part.str(); };
+  if (min > -inf && max < inf)
+    add("in " + numberText(min) + ".." + numberText(max));
+  else if (min > -inf)
+    add("at least " + numberText(min));
+  else if (max < inf)
+    add("at most " + numberText(max));
+  if (above > -inf)
+    add("above " + numberText(above));
+  if (below < inf)
+    add("below " + numberText(below));
+  Expr *argument = call.expr->extra->arguments[0].value;
+  std::string name = argument->kind == ExprKind::Name ? "`" + argument->text.str() + "`" : "value";
+  if (!frames.empty())
+    name += " of `" + frames.back().function->name.str() + "`";
+  // A value of the prelude's user keeps the place it came from.
+  SMRange at = call.values[0].range.isValid() ? call.values[0].range : call.ranges[0];
+  if (value.range.isValid())
+    at = value.range;
+  error(at, formatv("{0}{1} must be {2}, got {3}", name, where, wanted, numberText(v)));
+  return false;
+}
+
+Value Evaluator::builtinChecked(Call &call) { // value, min, max, above, below
+  const Value &value = call.values[0];
+  bool ok = true;
+  if (value.kind == Kind::Tuple && value.elements->size() == numAxes) {
+    for (auto [axis, element] : enumerate(*value.elements))
+      ok &= isInRange(call, element, (" along " + Twine(axisNames[axis])).str());
+  } else if (value.kind == Kind::Tuple) {
+    for (const Value &element : *value.elements)
+      ok &= isInRange(call, element, "");
+  } else {
+    ok = isInRange(call, value, "");
+  }
+  return ok ? value : Value::error();
+}
+
+Value Evaluator::builtinAt(Call &call) { // list, position
+  std::vector<Value> items;
+  if (!listElements(call.values[0], call.ranges[0], items))
+    return Value::error();
+  int64_t n = call.values[1].intValue, size = static_cast<int64_t>(items.size());
+  if (n < 0 || n >= size)
+    return error(call.ranges[1],
+                 formatv("the list has {0} elements, there is none at {1}", size, n));
+  return items[n];
+}
+
+/// Batcher's merge exchange: the same comparisons whatever the values are.
+Value Evaluator::builtinSort(Call &call) {
+  std::vector<Value> items;
+  SMRange range = call.expr->range;
+  if (!listElements(call.values[0], call.ranges[0], items))
+    return Value::error();
+  for (const Value &v : items)
+    if (!v.isRealLike())
+      return error(call.ranges[0], formatv("`sort` takes numbers, got {0}", typeAndValue(v)));
+  size_t n = items.size(), top = 1;
+  while (top < n)
+    top *= 2;
+  for (size_t p = top / 2; p > 0; p /= 2)
+    for (size_t q = top / 2, r = 0, d = p;; d = q - p, q /= 2, r = p) {
+      for (size_t k = 0; k + d < n; ++k)
+        if ((k & p) == r) {
+          Value low = binary(Binary::Min, items[k], items[k + d], range);
+          items[k + d] = binary(Binary::Max, items[k], items[k + d], range);
+          items[k] = low;
+        }
+      if (q == p)
+        break;
+    }
+  return makeArray(std::move(items), range);
+}
+
+Value Evaluator::builtinCumsum(Call &call) {
+  std::vector<Value> items;
+  if (!listElements(call.values[0], call.ranges[0], items))
+    return Value::error();
+  for (size_t k = 1; k < items.size(); ++k) {
+    items[k] = binary(Binary::Add, items[k - 1], items[k], call.expr->range);
+    if (items[k].isError())
+      return Value::error();
+  }
+  return makeArray(std::move(items), call.expr->range);
+}
