@@ -45,6 +45,7 @@ StageGraph::StageGraph(func::FuncOp func) {
     computeReach(stages);
     computeLags(stages);
     computeBorders(stages);
+    findCopies(stages);
   }
 }
 
@@ -197,4 +198,24 @@ void StageGraph::computeBorders(MutableArrayRef<Stage> stages) {
       }
       stage.borders.push_back(borders);
     }
+}
+
+void StageGraph::findCopies(MutableArrayRef<Stage> stages) {
+  for (Stage &reader : stages) {
+    Block &body = reader.op.getBody().front();
+    if (!llvm::hasSingleElement(body) || reader.outputs.size() != 1 || reader.crossesGroups)
+      continue;
+    auto *source = llvm::find_if(stages, [&](Stage &stage) {
+      return stage.op == reader.op.getInputs()[0].getDefiningOp();
+    });
+    if (source == stages.end() || source->phase != reader.phase || source->copy ||
+        source->wholeTrace || source->scanAxis || source->isSink() ||
+        !isVolume(source->op->getResult(0).getType()))
+      continue;
+    auto schedule = StageOp(source->op).getSchedule();
+    if (schedule && schedule->getRows() != 1)
+      continue;
+    source->copy = reader.op;
+    reader.isCopy = true;
+  }
 }

@@ -53,6 +53,11 @@ struct Stage {
   std::optional<Axis> scanAxis;
   /// Whether a neighbouring row is read by the stage itself.
   bool readsNeighbourRows = false;
+  /// The stage that does nothing but copy rows of this one to the caller, where this one can write
+  /// them there itself, a row at a time and under the same front; else null.
+  StageOp copy;
+  /// Whether it is such a copy.
+  bool isCopy = false;
 
   bool isSink() const { return !outputs.empty() || crossesGroups; }
   /// Whether it is read outside its phase of level 0.
@@ -87,6 +92,7 @@ private:
   void computeReach(llvm::MutableArrayRef<Stage> stages);
   void computeLags(llvm::MutableArrayRef<Stage> stages);
   void computeBorders(llvm::MutableArrayRef<Stage> stages);
+  void findCopies(llvm::MutableArrayRef<Stage> stages);
 
   llvm::SmallVector<llvm::SmallVector<Stage, 0>, 1> groups;
 };
