@@ -230,7 +230,11 @@ STAGE = re.compile(r'seis\.stage "([^"]+)" group (\d+) schedule <at = (\w+)([^>]
 
 
 # Rules that a schedule made without looking may break.
-ILLEGAL = re.compile(r": 3 .*error: schedule: .*(a later group reads it|cannot be at '[^']*':|its scans run along)", re.S)
+ILLEGAL = re.compile(
+    r": 3 .*error: schedule: .*(a later group reads it|cannot be at '[^']*':|its scans run along"
+    r"|is a scan along \w+, rows must be 1)",
+    re.S,
+)
 
 
 def rescheduled(source, folder, options, rng):
