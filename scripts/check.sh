@@ -285,9 +285,17 @@ run_coverage() {
   ) >"$reports/coverage.log" 2>&1
   "$tools/llvm-profdata" merge -sparse "$build"/profiles/*.profraw -o "$build/all.profdata" ||
     { count coverage 1 && return; }
-  for tool in "$build"/bin/*; do [[ -x $tool && -f $tool ]] && objects+=(-object "$tool"); done
-  "$tools/llvm-cov" report "${objects[@]}" -instr-profile "$build/all.profdata" "$root/lib" "$root/runtime"
-  count coverage $?
+  for tool in "$build"/bin/* "$build"/lib/*.so; do
+    [[ -x $tool && -f $tool ]] && objects+=(-object "$tool")
+  done
+  # Without -sources the first folder would be taken for a program.
+  "$tools/llvm-cov" report "${objects[@]}" -instr-profile "$build/all.profdata" \
+    -sources "$root/lib" "$root/runtime" >"$reports/coverage.txt"
+  local status=$?
+  printf -- '-- %s, lines of lib/ and runtime/ that ran: %s\n' "$reports/coverage.txt" \
+    "$(awk '$1 == "TOTAL" { print $10 }' "$reports/coverage.txt")"
+  grep -q "^TOTAL .*[1-9]" "$reports/coverage.txt" || status=1
+  count coverage $status
 }
 
 if ((setup)); then part "packages" scripts/setup.sh || { count packages 1 && finish; }; fi
