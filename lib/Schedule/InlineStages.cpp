@@ -19,6 +19,8 @@ static bool readsBody(Operation *op) {
 
 /// Why `op` cannot be computed again where it is read; empty if it can.
 static std::string whyNotInline(StageOp op) {
+  if (convertsInput(op))
+    return "it converts the samples of an input to the compute type";
   auto body = op.getBody().front().without_terminator();
   for (OpOperand &use : op->getUses()) {
     auto reader = dyn_cast<StageOp>(use.getOwner());

@@ -13,6 +13,14 @@ bool seis::isWholeTraceOp(Operation *op) {
   return isa<AnalyticOp, FftOp, IfftOp, SpecMulOp, UnwrapOp, HoldOp, TMinOp, TMaxOp, TSumOp>(op);
 }
 
+bool seis::convertsInput(StageOp stage) {
+  auto func = stage->getParentOfType<func::FuncOp>();
+  return llvm::any_of(stage.getInputs(), [&](Value v) {
+    auto arg = dyn_cast<BlockArgument>(v);
+    return arg && func.getArgAttr(arg.getArgNumber(), "seis.storage");
+  });
+}
+
 std::optional<Axis> seis::scanAxisOf(StageOp stage) {
   auto scan = dyn_cast<ScanOp>(stage.getBody().front().front());
   return scan && scan.getAxis() != Axis::Sample ? std::optional(scan.getAxis()) : std::nullopt;
@@ -209,7 +217,7 @@ void StageGraph::findCopies(MutableArrayRef<Stage> stages) {
       return stage.op == reader.op.getInputs()[0].getDefiningOp();
     });
     if (source == stages.end() || source->phase != reader.phase || source->copy ||
-        source->wholeTrace || source->scanAxis || source->isSink() ||
+        source->wholeTrace || source->scanAxis || source->isSink() || convertsInput(source->op) ||
         !isVolume(source->op->getResult(0).getType()))
       continue;
     auto schedule = StageOp(source->op).getSchedule();

@@ -64,6 +64,8 @@ struct Stage {
   bool isPhaseSink() const { return isSink() || level == 0; }
 };
 
+/// True for a stage that loads an input which may be stored in several formats.
+bool convertsInput(StageOp stage);
 /// Axis of a stage that scans along inlines or crosslines; nothing for other stages.
 std::optional<Axis> scanAxisOf(StageOp stage);
 /// Such a scan runs along whole lines, so it is cut into tiles along one axis only: gives the scans
