@@ -120,9 +120,10 @@ LogicalResult KernelEmitter::collect() {
 
 /// Only a stage that does nothing else reads an input of several formats.
 LogicalResult KernelEmitter::checkLoads(const Stage &stage) const {
+  bool isLoad = loadFormats(stage) && stage.outputs.empty();
   for (Value v : StageOp(stage.op).getInputs())
-    if (auto arg = dyn_cast<BlockArgument>(v))
-      if (func::FuncOp(graph).getArgAttr(arg.getArgNumber(), "seis.storage") && !loadFormats(stage))
+    if (auto arg = dyn_cast<BlockArgument>(v); arg && !isLoad)
+      if (func::FuncOp(graph).getArgAttr(arg.getArgNumber(), "seis.storage"))
         return stage.op->emitError("stage '")
                << StageOp(stage.op).getName()
                << "' reads an input marked seis.storage and does more than that: form the stages "

@@ -88,6 +88,8 @@ private:
                         l.mul(j, l.loadI64(view, kernel::viewStride1)));
     Value from = l.element(l.loadPtr(view, kernel::viewData), element, index);
     Value to = k.rowPtr(result, i, j);
+    scale = factor(kernel::loadScale);
+    offset = factor(kernel::loadOffset);
     Value whole = l.mul(l.divFloor(length, l.i64(width)), width);
     auto put = [&](Value s, Value stored) {
       l.store(convert(format, stored), l.element(to, k.element(), s), k.elementBytes());
@@ -140,15 +142,16 @@ private:
     llvm_unreachable("no other format");
   }
 
+  /// Scale or offset of integers in all lanes.
+  Value factor(int64_t at) {
+    Value v = l.load(l.b.getF64Type(), l.at(load, at));
+    if (isF32())
+      v = arith::TruncFOp::create(l.b, l.loc, k.element(), v);
+    return l.broadcast(k.vectorType(), v);
+  }
   Value scaled(Value stored) {
-    auto factor = [&](int64_t at) {
-      Value v = l.load(l.b.getF64Type(), l.at(load, at));
-      if (isF32())
-        v = arith::TruncFOp::create(l.b, l.loc, k.element(), v);
-      return l.broadcast(k.vectorType(), v);
-    };
     Value number = arith::SIToFPOp::create(l.b, l.loc, k.vectorType(), stored);
-    return l.fma(factor(kernel::loadScale), number, factor(kernel::loadOffset));
+    return l.fma(scale, number, offset);
   }
 
   /// A power of two from its exponent, by the bits.
@@ -197,6 +200,7 @@ private:
   Value source, result, i;
   int64_t width;
   Value length, view, load;
+  Value scale, offset; ///< of integers, for the row being loaded
 };
 
 } // namespace
