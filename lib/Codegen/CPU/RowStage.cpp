@@ -55,9 +55,10 @@ void RowLoop::emit() {
     startsBefore = looksAhead;
     emitLoops(aligned, end);
   }
-  if (k.isStored(op->getResult(0)))
-    for (int64_t q = 0; q < rows; ++q)
-      k.fillBorders(op->getResult(0), targets[q]);
+  for (auto [n, result] : llvm::enumerate(op->getResults()))
+    if (k.isStored(result))
+      for (int64_t q = 0; q < rows; ++q)
+        k.fillBorders(result, targets[static_cast<int64_t>(n) * rows + q]);
 }
 
 Value RowLoop::alignedStart(Value begin) {
@@ -130,8 +131,9 @@ void RowLoop::emitBody(Block *block, Value at, int64_t offset) {
   masks.clear();
   for (Operation &inner : body.without_terminator())
     evaluate(&inner);
-  for (int64_t q = 0; q < rows; ++q)
-    storeResult(body.getTerminator()->getOperand(0), q);
+  for (unsigned n = 0; n < stage.op->getNumResults(); ++n)
+    for (int64_t q = 0; q < rows; ++q)
+      storeResult(n, q);
 }
 
 void RowLoop::emitPerTrace() {
@@ -153,10 +155,12 @@ void RowLoop::bindTargets() {
   int64_t bytes = isa<ComplexType>(element) ? 2 * k.elementBytes()
                   : element.isInteger(1)    ? 1
                                             : k.elementBytes();
-  for (int64_t q = 0; q < rows; ++q)
-    targets.push_back(k.isStored(op->getResult(0)) ? k.rowPtr(op->getResult(0), i, row(q))
-                      : k.isPass() ? Value()
-                                   : k.outputPtr(stage.outputs[0], i, row(q), bytes));
+  for (Value result : op->getResults())
+    for (int64_t q = 0; q < rows; ++q)
+      targets.push_back(k.isStored(result) ? k.rowPtr(result, i, row(q))
+                        : k.isPass() || stage.outputs.empty()
+                            ? Value()
+                            : k.outputPtr(stage.outputs[0], i, row(q), bytes));
 }
 
 //===----------------------------------------------------------------------===//
@@ -241,6 +245,15 @@ void RowLoop::evaluate(Operation *op) {
   }
   if (isa<ComplexOp>(op))
     return; // its parts are stored together
+  if (isa<EigH3Op>(op)) {
+    for (int64_t q = 0; q < rows; ++q) {
+      auto operands =
+          llvm::map_to_vector(op->getOperands(), [&](Value v) { return valueOf(v, q); });
+      for (auto [result, v] : llvm::zip(op->getResults(), emitEigH3(l, operands)))
+        values[result].push_back(v);
+    }
+    return;
+  }
   Rows result;
   if (isa<FootprintOpInterface>(op)) {
     result = stencil(op);
