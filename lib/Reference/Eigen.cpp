@@ -9,27 +9,27 @@ namespace seis::reference {
 
 static constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
-/// A symmetric matrix and, in the columns of `vectors`, what turned it.
-struct Turned {
+/// A symmetric matrix and, in the columns of `vectors`, what turned it, where that is asked for.
+template <typename Real> struct Turned {
   int64_t n;
-  std::vector<long double> a, vectors;
+  std::vector<Real> a, vectors;
 
-  explicit Turned(int64_t n) : n(n), a(n * n), vectors(n * n) {
-    for (int64_t k = 0; k < n; ++k)
+  Turned(int64_t n, bool keepsVectors) : n(n), a(n * n), vectors(keepsVectors ? n * n : 0) {
+    for (int64_t k = 0; keepsVectors && k < n; ++k)
       vectors[k * n + k] = 1;
   }
-  long double &at(int64_t p, int64_t q) { return a[p * n + q]; }
+  Real &at(int64_t p, int64_t q) { return a[p * n + q]; }
 
   /// Jacobi's rotations until nothing is left beside the diagonal.
   void diagonalize() {
     for (int sweep = 0; sweep < 60; ++sweep) {
-      long double rest = 0, all = 0;
+      Real rest = 0, all = 0;
       for (int64_t p = 0; p < n; ++p)
         for (int64_t q = 0; q < n; ++q) {
           all += at(p, q) * at(p, q);
           rest += p == q ? 0 : at(p, q) * at(p, q);
         }
-      if (rest <= 1e-40L * all)
+      if (rest <= Real(1e-38L) * all)
         return;
       for (int64_t p = 0; p < n; ++p)
         for (int64_t q = p + 1; q < n; ++q)
@@ -40,11 +40,11 @@ struct Turned {
   void rotate(int64_t p, int64_t q) {
     if (at(p, q) == 0)
       return;
-    long double theta = (at(q, q) - at(p, p)) / (2 * at(p, q));
-    long double t = (theta < 0 ? -1 : 1) / (std::fabs(theta) + std::sqrt(theta * theta + 1));
-    long double c = 1 / std::sqrt(t * t + 1), s = t * c;
-    auto turn = [&](long double &x, long double &y) {
-      long double u = x, v = y;
+    Real theta = (at(q, q) - at(p, p)) / (2 * at(p, q));
+    Real t = (theta < 0 ? -1 : 1) / (std::fabs(theta) + std::sqrt(theta * theta + 1));
+    Real c = 1 / std::sqrt(t * t + 1), s = t * c;
+    auto turn = [&](Real &x, Real &y) {
+      Real u = x, v = y;
       x = c * u - s * v;
       y = s * u + c * v;
     };
@@ -52,7 +52,8 @@ struct Turned {
       turn(at(k, p), at(k, q));
     for (int64_t k = 0; k < n; ++k)
       turn(at(p, k), at(q, k));
-    for (int64_t k = 0; k < n; ++k)
+    at(p, q) = at(q, p) = 0;
+    for (int64_t k = 0; !vectors.empty() && k < n; ++k)
       turn(vectors[k * n + p], vectors[k * n + q]);
   }
 };
@@ -70,7 +71,7 @@ std::array<std::vector<double>, 6> eigh3(const std::array<const double *, 6> &el
     }
     if (!isFinite)
       continue;
-    Turned m(3); // axes s, x, i
+    Turned<long double> m(3, true); // axes s, x, i
     long double scale = largest > 0 ? largest : 1;
     auto set = [&](int64_t p, int64_t q, const double *e) {
       m.at(p, q) = m.at(q, p) = e[k] / scale;
@@ -128,12 +129,14 @@ std::vector<double> coheig(const std::vector<VolumeView> &inputs, const Shape &w
         if (!std::isfinite(m[p / window[2]].back()))
           largest = nan;
       }
-    Turned c(n);
-    long double trace = 0, most = 0;
+    Turned<double> c(n, false);
+    double trace = 0, most = 0;
     for (int64_t p = 0; p < n; ++p)
-      for (int64_t q = 0; q < n; ++q)
+      for (int64_t q = 0; q <= p; ++q) {
         for (size_t k = 0; k < m[p].size(); ++k)
-          c.at(p, q) += static_cast<long double>(m[p][k]) * m[q][k];
+          c.at(p, q) += m[p][k] * m[q][k];
+        c.at(q, p) = c.at(p, q);
+      }
     for (int64_t p = 0; p < n; ++p)
       trace += c.at(p, p);
     out[at] = nan;
@@ -142,7 +145,7 @@ std::vector<double> coheig(const std::vector<VolumeView> &inputs, const Shape &w
     c.diagonalize();
     for (int64_t p = 0; p < n; ++p)
       most = std::max(most, c.at(p, p));
-    out[at] = static_cast<double>(most / trace);
+    out[at] = most / trace;
   }
   return out;
 }
