@@ -276,6 +276,10 @@ LogicalResult seis::checkScratch(func::FuncOp func, ArrayRef<Stage> stages, Grou
 
 /// Why `op` cannot be computed again where it is read; empty if it can.
 static std::string whyNotInline(StageOp op) {
+  for (Value v : op.getInputs())
+    if (auto arg = dyn_cast<BlockArgument>(v);
+        arg && op->getParentOfType<func::FuncOp>().getArgAttr(arg.getArgNumber(), "seis.storage"))
+      return "it converts the samples of an input to the compute type";
   for (Operation &inner : op.getBody().front())
     if (isa<FootprintOpInterface>(inner))
       return ("it holds " + inner.getName().getStringRef() + ", which is not pointwise").str();

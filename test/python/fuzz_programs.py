@@ -19,6 +19,8 @@ import multiprocessing
 import os
 import random
 import re
+import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -36,7 +38,8 @@ from seis_object import AXES, Object, SeisError
 SHAPES = [(1, 1, 1), (1, 1, 2), (1, 7, 33), (9, 10, 31), (5, 6, 17), (2, 2, 77), (34, 5, 8),
           (3, 35, 16), (7, 1, 48), (40, 37, 12), (3, 70, 5), (2, 5, 360), (1, 3, 127)]  # fmt: skip
 MODES = ["reflect", "zero", "nearest", "mirror", "wrap"]
-SECONDS_PER_SEED = 120
+SECONDS_PER_SEED = 120  # of computing, in any one process: a busy machine is no fault of a program
+LONGEST_WAIT = 1800  # for one that computes nothing and does not end either
 
 
 class Program:
@@ -398,6 +401,7 @@ def isolated(seed, outputs=None):
     if child == 0:
         os.close(reader)
         faulthandler.disable()  # where pytest has it on
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS_PER_SEED, SECONDS_PER_SEED + 5))
         try:
             check(seed, outputs)
             text = ""
@@ -408,18 +412,22 @@ def isolated(seed, outputs=None):
         os.write(writer, text.encode()[:60000])
         os._exit(0)
     os.close(writer)
-    deadline = time.monotonic() + SECONDS_PER_SEED
+    deadline = time.monotonic() + LONGEST_WAIT
     while (done := os.waitpid(child, os.WNOHANG))[0] == 0:
         if time.monotonic() > deadline:
             os.kill(child, 9)
             os.waitpid(child, 0)
             os.close(reader)
-            return f"HANGS: no end after {SECONDS_PER_SEED} s"
+            return f"HANGS: no end after {LONGEST_WAIT} s"
         time.sleep(0.005)
     with os.fdopen(reader) as pipe:
         text = pipe.read()
-    status = done[1]
-    return f"CRASH: signal {os.WTERMSIG(status)}" if os.WIFSIGNALED(status) else text or None
+    if not os.WIFSIGNALED(done[1]):
+        return text or None
+    ended = os.WTERMSIG(done[1])
+    if ended == signal.SIGXCPU:
+        return f"HANGS: no end after {SECONDS_PER_SEED} s of computing"
+    return f"CRASH: signal {ended}"
 
 
 def shortest(seed, found):

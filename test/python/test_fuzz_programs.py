@@ -2,6 +2,7 @@
 import faulthandler
 import os
 import signal
+import time
 
 import numpy as np
 import pytest
@@ -65,6 +66,21 @@ def test_a_crash_and_a_wrong_value_are_told_apart(monkeypatch):
     assert fuzz.isolated(1) == "VALUE of v1"
     monkeypatch.setattr(fuzz, "check", lambda seed, outputs: None)
     assert fuzz.isolated(1) is None
+
+
+def test_a_program_without_end_is_told(monkeypatch):
+    """By its computing time, or, where it computes nothing, by the clock."""
+
+    def busy(seed, outputs):
+        while True:
+            pass
+
+    monkeypatch.setattr(fuzz, "SECONDS_PER_SEED", 1)
+    monkeypatch.setattr(fuzz, "check", busy)
+    assert fuzz.isolated(1) == "HANGS: no end after 1 s of computing"
+    monkeypatch.setattr(fuzz, "LONGEST_WAIT", 0.2)
+    monkeypatch.setattr(fuzz, "check", lambda seed, outputs: time.sleep(60))
+    assert fuzz.isolated(1) == "HANGS: no end after 0.2 s"
 
 
 def test_a_failing_program_is_cut_down(monkeypatch):

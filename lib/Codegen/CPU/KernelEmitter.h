@@ -10,6 +10,7 @@
 //                     the stages
 //   RowStage       -> a stage with samples in the lanes (pointwise operations and stencils)
 //   TraceStage     -> a stage with traces in the lanes (whole-trace operations)
+//   LoadStage      -> a stage that converts the samples of an input
 //   AxisScan       -> a scan along inlines or crosslines, in tiles of whole lines
 //   Recursion      -> recursions: one routine for traces, inlines and crosslines
 //   EigH3, CohEig  -> eigenvalues: of a tensor at every sample, of a window's traces
@@ -107,6 +108,11 @@ public:
   bool isStored(Value result) const { return buffers.count(result); }
   /// Bytes between a row of an input and the one `rows` crosslines on.
   Value rowDistance(Value source, int64_t rows);
+  /// Formats of the samples that the only input of a stage may have, by their names in the
+  /// manifest: the stage loads it. Null for other stages.
+  mlir::ArrayAttr loadFormats(const Stage &stage) const;
+  /// The view and the seis_kernel_load of an input.
+  std::pair<Value, Value> loadViews(Value source);
   /// Address of the row of output `index` at sample lo[2], for elements of `bytes` bytes.
   Value outputPtr(unsigned index, Value i, Value j, int64_t bytes);
   /// Whether inputs and outputs of the call are more than a last-level cache holds.
@@ -144,6 +150,7 @@ private:
   };
 
   llvm::LogicalResult collect();
+  llvm::LogicalResult checkLoads(const Stage &stage) const;
   void collectPlans(const Stage &stage);
   mlir::func::FuncOp define(llvm::StringRef suffix, mlir::ArrayRef<mlir::Type> args,
                             mlir::Type result, llvm::function_ref<Value(mlir::ValueRange)> body);
@@ -223,6 +230,9 @@ void emitRowStage(KernelEmitter &k, const Stage &stage, mlir::Value i, mlir::Val
 /// Emits rows [ja, jb) of plane i of a stage with traces in the lanes.
 void emitTraceStage(KernelEmitter &k, const Stage &stage, mlir::Value i, mlir::Value ja,
                     mlir::Value jb);
+/// Emits rows [ja, jb) of plane i of a stage that loads an input of several formats.
+void emitLoadStage(KernelEmitter &k, const Stage &stage, mlir::Value i, mlir::Value ja,
+                   mlir::Value jb);
 /// Emits lines [lo, hi) of a scan along inlines or crosslines.
 void emitAxisScan(KernelEmitter &k, const Stage &stage, mlir::Value lo, mlir::Value hi);
 /// Same of a recursion along inlines or crosslines.

@@ -42,6 +42,21 @@ Value KernelEmitter::rowDistance(Value source, int64_t rows) {
   return l.mul(l.loadI64(view, kernel::viewStride1), rows * elementBytes());
 }
 
+ArrayAttr KernelEmitter::loadFormats(const Stage &stage) const {
+  StageOp op = stage.op;
+  auto arg = op.getInputs().size() == 1 ? dyn_cast<BlockArgument>(op.getInputs()[0]) : nullptr;
+  if (!arg || op.getBody().front().getOperations().size() != 1)
+    return nullptr;
+  return func::FuncOp(graph).getArgAttrOfType<ArrayAttr>(arg.getArgNumber(), "seis.storage");
+}
+
+std::pair<Value, Value> KernelEmitter::loadViews(Value source) {
+  int64_t index = inputIndex.lookup(source), inputs = static_cast<int64_t>(inputIndex.size());
+  Value views = l.loadPtr(ctx.call, kernel::callIn);
+  Value loads = l.at(views, kernel::viewBytes * inputs);
+  return {l.at(views, kernel::viewBytes * index), l.at(loads, kernel::loadBytes * index)};
+}
+
 /// The index inside 0..extent-1 that stands for one outside (attributes.md section 0).
 Value KernelEmitter::mapBorder(Value index, Value extent, Border border) {
   Value zero = l.i64(0), last = l.sub(extent, 1);
@@ -335,7 +350,9 @@ void KernelEmitter::emitStages(unsigned g, std::array<int64_t, 2> phase, Value t
       Value first = l.sub(u, stage.lag[1]);
       Value ja = l.max(range[1].lo, first);
       Value jb = l.max(ja, l.min(range[1].hi, l.add(first, step)));
-      if (stage.wholeTrace)
+      if (loadFormats(stage))
+        emitLoadStage(*this, stage, i, ja, jb);
+      else if (stage.wholeTrace)
         emitTraceStage(*this, stage, i, ja, jb);
       else
         emitRowStage(*this, stage, i, ja, jb);
