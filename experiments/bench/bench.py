@@ -30,6 +30,7 @@ from timing import ROOT, seis_object
 
 sys.path.insert(0, str(ROOT / "test" / "python"))
 
+import orientation
 import reference_scipy
 
 BIN = Path(os.environ.get("SEIS_BIN", ROOT / "build" / "release" / "bin"))
@@ -107,10 +108,11 @@ class Bench:
               f"{'at least' if row['better'] == 'more' else 'at most'} {row['wanted']:g}: "
               f"{'met' if row['met'] else 'MISSED'}", flush=True)  # fmt: skip
 
-    def against(self, title, program, shape, yardstick, wanted, threads=(1,), tolerance=1e-3):
+    def against(self, title, program, shape, yardstick, wanted, threads=(1,), tolerance=1e-3,
+                name=None):
         """Rows that compare a program with a function of the same volume."""
         x = volume(shape)
-        path = self.compile(f"{program[0]}-{shape[2]}", f"--samples={shape[2]}", *program)
+        path = self.compile(f"{name or program[0]}-{shape[2]}", f"--samples={shape[2]}", *program)
         candidates = {"other": lambda: yardstick(x), "copy": timing.stream_copy(x.nbytes, x.nbytes)}
         for t in threads:
             candidates[t], outputs = self.bound(path, x, t)
@@ -265,6 +267,7 @@ def groups(bench):
             "correlate3d 3x3x3 / ndimage.correlate", ["correlate3d"], large, correlation, 20,
             (1, 2)),
         "three in one": lambda: bench.sharing(large),
+        **orientation.rows(bench, bench.quick),
         "memory cap": lambda: bench.capped(survey),
         "compile": bench.compile_times,
     }  # fmt: skip

@@ -37,6 +37,11 @@ const StringMap<Evaluator::Handler> &Evaluator::builtins() {
     t["specmul"] = &Evaluator::builtinSpecMul;
     t["unwrap"] = &Evaluator::builtinUnwrap;
     t["scan"] = &Evaluator::builtinScan;
+    t["iir"] = &Evaluator::builtinIir;
+    t["deriche_filter"] = &Evaluator::builtinDericheFilter;
+    t["butterworth"] = &Evaluator::builtinButterworth;
+    t["eigh3"] = &Evaluator::builtinEigH3;
+    t["coheig"] = &Evaluator::builtinCohEig;
     t["hold"] = &Evaluator::builtinHold;
     t["tmin"] = t["tmax"] = t["tsum"] = &Evaluator::builtinTraceReduce;
     t["vmin"] = t["vmax"] = t["vsum"] = t["vcount"] = &Evaluator::builtinVolumeReduce;

@@ -150,6 +150,12 @@ private:
   Value builtinUnwrap(Call &call);
   Value builtinScan(Call &call);
   Value builtinHold(Call &call);
+  Value builtinIir(Call &call);
+  Value builtinDericheFilter(Call &call);
+  Value builtinButterworth(Call &call);
+  Value builtinEigH3(Call &call);
+  Value builtinCohEig(Call &call);
+  mlir::ElementsAttr filterSections(Call &call);
   Value builtinTraceReduce(Call &call);
   Value builtinVolumeReduce(Call &call);
   Value builtinIndex(Call &call);

@@ -1,6 +1,8 @@
 //===- Interpreter.cpp - Evaluate a program with the reference loops ------===//
 #include "seis/Reference/Interpreter.h"
 #include "Elementwise.h"
+#include "seis/Reference/Eigen.h"
+#include "seis/Reference/Recursion.h"
 #include "seis/Reference/Reductions.h"
 #include "seis/Reference/Stencils.h"
 #include "seis/Reference/Traces.h"
@@ -26,6 +28,8 @@ private:
   LogicalResult executeTransform(Operation *op);
   LogicalResult executeReduction(Operation *op);
   LogicalResult executeSpecMul(SpecMulOp op);
+  LogicalResult executeEigH3(EigH3Op op);
+  LogicalResult executeCohEig(CohEigOp op);
   LogicalResult executeStage(StageOp op);
   LogicalResult executeCall(func::CallOp op);
   Array broadcast(BroadcastOp op);
@@ -158,9 +162,29 @@ LogicalResult Interpreter::executeSeis(Operation *op) {
         return success();
       })
       .Case([&](SpecMulOp o) { return executeSpecMul(o); })
+      .Case([&](EigH3Op o) { return executeEigH3(o); })
+      .Case([&](CohEigOp o) { return executeCohEig(o); })
       .Case([&](StageOp o) { return executeStage(o); })
       .Case([&](func::CallOp o) { return executeCall(o); })
       .Default([&](Operation *o) { return executeTransform(o); });
+}
+
+static std::vector<Section> sectionsOf(std::optional<ElementsAttr> sections) {
+  std::vector<Section> out;
+  if (!sections)
+    return out;
+  auto shape = cast<RankedTensorType>(sections->getType()).getShape();
+  auto values = llvm::to_vector(sections->getValues<double>());
+  for (int64_t s = 0; s < shape[0]; ++s) {
+    auto *at = values.begin() + 2 * s * shape[2], *middle = at + shape[2];
+    out.push_back({{at, middle}, {middle, middle + shape[2]}});
+  }
+  return out;
+}
+
+static Passes passesOf(IirOp op) {
+  return {sectionsOf(op.getForward()), sectionsOf(op.getBackward()), op.getChained(), op.getInit(),
+          op.getExtension(), static_cast<int64_t>(op.getPad())};
 }
 
 LogicalResult Interpreter::executeTransform(Operation *op) {
@@ -186,6 +210,10 @@ LogicalResult Interpreter::executeTransform(Operation *op) {
       .Case([&](WrapDiffOp o) { return setVolume(o, wrapdiff(view(o.getInput()))), success(); })
       .Case([&](ScanOp o) {
         setVolume(o, scan(view(o.getInput()), o.getFold(), o.getAxis(), o.getDirection()));
+        return success();
+      })
+      .Case([&](IirOp o) {
+        setVolume(o, iir(view(o.getInput()), passesOf(o), o.getAxis()));
         return success();
       })
       .Case([&](HoldOp o) {
@@ -262,6 +290,24 @@ LogicalResult Interpreter::executeSpecMul(SpecMulOp op) {
     multiplier.push_back(result->front()->re[0]);
   }
   setVolume(op, specmul(view(op.getInput()), multiplier));
+  return success();
+}
+
+LogicalResult Interpreter::executeEigH3(EigH3Op op) {
+  std::array<const double *, 6> elements;
+  for (auto [n, v] : llvm::enumerate(op->getOperands()))
+    elements[n] = view(v).data;
+  auto results = eigh3(elements, view(op->getOperand(0)).size());
+  for (auto [v, data] : llvm::zip(op->getResults(), results))
+    setVolume(v, std::move(data));
+  return success();
+}
+
+LogicalResult Interpreter::executeCohEig(CohEigOp op) {
+  std::vector<VolumeView> inputs;
+  for (Value v : op.getInputs())
+    inputs.push_back(view(v));
+  setVolume(op, coheig(inputs, shapeAttr(op.getWindow()), op.getBorder()));
   return success();
 }
 

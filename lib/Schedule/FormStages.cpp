@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 #include "seis/Dialect/Seis/Analysis/Dependence.h"
 #include "seis/Schedule/Passes.h"
+#include "seis/Schedule/StageGraph.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -29,8 +30,8 @@ bool hasVolumes(Operation *op) {
 
 /// Operations that read whole traces; each is a stage alone.
 bool isWholeTrace(Operation *op) {
-  return isa<AnalyticOp, FftOp, IfftOp, SpecMulOp, UnwrapOp, ScanOp, HoldOp, TMinOp, TMaxOp, TSumOp>(
-      op);
+  return isa<AnalyticOp, FftOp, IfftOp, SpecMulOp, UnwrapOp, ScanOp, IirOp, HoldOp, TMinOp, TMaxOp,
+             TSumOp>(op);
 }
 
 bool isStencil(Operation *op) { return isa<FootprintOpInterface>(op) && !isWholeTrace(op); }
@@ -128,12 +129,11 @@ private:
             mine.insert(user); // a mask or a complex volume as output
           else if (auto found = roots.find(user); found != roots.end())
             mine.insert(found->second.begin(), found->second.end());
-        if (mine.size() > 1 && op.getNumResults() == 1 && !isCheap(op.getResult(0), kept)) {
-          keep(op.getResult(0));
-          isKept = true;
-        }
+        isKept = mine.size() > 1 && !isCheap(op.getResult(0), kept);
       }
       if (isKept) {
+        for (Value v : op.getResults()) // made together, kept together
+          keep(v);
         mine.clear();
         mine.insert(&op);
       }
@@ -146,8 +146,9 @@ private:
 
   /// Scans along inlines and crosslines write rows, which may be the caller's; a pass reduces rows.
   bool writesToCaller(Operation *op) {
-    auto scan = dyn_cast<ScanOp>(op);
-    return scan && scan.getAxis() != Axis::Sample && func->hasAttr("seis.entry");
+    if (!isWholeTrace(op))
+      return op->getNumResults() == 1;
+    return isa<ScanOp, IirOp>(op) && !isWholeTraceOp(op) && func->hasAttr("seis.entry");
   }
 
   /// What the function returns for `v`, which it returns `times` times. An output is written
@@ -160,7 +161,7 @@ private:
       return makeStage(def, name).getResult(llvm::find(def->getResults(), v) -
                                             def->getResults().begin());
     bool isRead = llvm::any_of(v.getUsers(), [&](Operation *user) { return user != terminator; });
-    if (isRead || times > 1 || (isWholeTrace(def) && !writesToCaller(def)))
+    if (isRead || times > 1 || !writesToCaller(def))
       return makeCopy(v, name);
     return stored.lookup(v);
   }

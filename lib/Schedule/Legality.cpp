@@ -24,7 +24,10 @@ static unsigned outerOf(GroupAttr group) { return static_cast<unsigned>(group.ge
 
 Choice seis::leastChoice(const Stage &stage, GroupAttr group) {
   Choice choice;
-  choice.rows = stage.readsNeighbourRows ? 4 : 1;
+  // Eigenvalues need all registers for one row.
+  bool isLong = llvm::any_of(StageOp(stage.op).getBody().front(),
+                             [](Operation &op) { return isa<EigH3Op, CohEigOp>(op); });
+  choice.rows = stage.readsNeighbourRows && !isLong ? 4 : 1;
   if (stage.wholeTrace)
     choice.lanes = defaultLanes(stage.op);
   unsigned outer = outerOf(group);

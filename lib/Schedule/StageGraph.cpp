@@ -10,6 +10,8 @@ using namespace seis;
 bool seis::isWholeTraceOp(Operation *op) {
   if (auto scan = dyn_cast<ScanOp>(op))
     return scan.getAxis() == Axis::Sample;
+  if (auto iir = dyn_cast<IirOp>(op))
+    return iir.getAxis() == Axis::Sample;
   return isa<AnalyticOp, FftOp, IfftOp, SpecMulOp, UnwrapOp, HoldOp, TMinOp, TMaxOp, TSumOp>(op);
 }
 
@@ -22,8 +24,13 @@ bool seis::convertsInput(StageOp stage) {
 }
 
 std::optional<Axis> seis::scanAxisOf(StageOp stage) {
-  auto scan = dyn_cast<ScanOp>(stage.getBody().front().front());
-  return scan && scan.getAxis() != Axis::Sample ? std::optional(scan.getAxis()) : std::nullopt;
+  Operation &op = stage.getBody().front().front();
+  std::optional<Axis> axis;
+  if (auto scan = dyn_cast<ScanOp>(op))
+    axis = scan.getAxis();
+  else if (auto iir = dyn_cast<IirOp>(op))
+    axis = iir.getAxis();
+  return axis != Axis::Sample ? axis : std::nullopt;
 }
 
 void seis::separateScans(func::FuncOp func) {
@@ -218,7 +225,7 @@ void StageGraph::findCopies(MutableArrayRef<Stage> stages) {
     });
     if (source == stages.end() || source->phase != reader.phase || source->copy ||
         source->wholeTrace || source->scanAxis || source->isSink() || convertsInput(source->op) ||
-        !isVolume(source->op->getResult(0).getType()))
+        source->op->getNumResults() != 1 || !isVolume(source->op->getResult(0).getType()))
       continue;
     auto schedule = StageOp(source->op).getSchedule();
     if (schedule && schedule->getRows() != 1)

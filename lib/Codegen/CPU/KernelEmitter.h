@@ -12,6 +12,8 @@
 //   TraceStage     -> a stage with traces in the lanes (whole-trace operations)
 //   LoadStage      -> a stage that converts the samples of an input
 //   AxisScan       -> a scan along inlines or crosslines, in tiles of whole lines
+//   Recursion      -> recursions: one routine for traces, inlines and crosslines
+//   EigH3, CohEig  -> eigenvalues: of a tensor at every sample, of a window's traces
 //===----------------------------------------------------------------------===//
 #ifndef SEIS_CODEGEN_CPU_KERNELEMITTER_H
 #define SEIS_CODEGEN_CPU_KERNELEMITTER_H
@@ -169,7 +171,15 @@ private:
   Value slot(llvm::function_ref<Value()> compute);
   void makeLayout(bool load);
   void layoutShared(Value &at);
+  /// A place for volumes that are needed at different times: the first of them, and when it is used,
+  /// from group to group.
+  struct SharedVolume {
+    Value first;
+    llvm::SmallVector<std::pair<uint64_t, uint64_t>> used;
+  };
+  Value sharedVolume(Value v, llvm::SmallVectorImpl<SharedVolume> &volumes) const;
   void layoutThread();
+  void growForRecursions(Value vectors[2]);
   Tiles tileShape(unsigned g);
   void preparePlans();
   void prepareMultipliers();
@@ -237,6 +247,23 @@ void emitLoadStage(KernelEmitter &k, const Stage &stage, mlir::Value i, mlir::Va
                    mlir::Value jb);
 /// Emits lines [lo, hi) of a scan along inlines or crosslines.
 void emitAxisScan(KernelEmitter &k, const Stage &stage, mlir::Value lo, mlir::Value hi);
+/// Same of a recursion along inlines or crosslines.
+void emitAxisRecursion(KernelEmitter &k, const Stage &stage, mlir::Value lo, mlir::Value hi);
+/// A recursion over `length` vectors that begin at `x`, `stride` vectors apart, in place: lanes are
+/// lines. `scratch` has room for length + 2 pad vectors of f64.
+void emitRecursion(KernelEmitter &k, IirOp op, mlir::Value x, int64_t stride, mlir::Value length,
+                   mlir::Value scratch);
+/// Vectors of samples that a recursion along inlines or crosslines takes through a line together.
+constexpr int64_t recursionColumns = 4;
+/// The results of seis.eigh3 for vectors of its operands.
+llvm::SmallVector<mlir::Value> emitEigH3(LoopBuilder &l, llvm::ArrayRef<mlir::Value> operands);
+/// Where seis.coheig reads: a table of addresses of sample 0 of row p of input c at c * n + p, the
+/// first sample of the vector, and the lanes that may be read (null: all).
+struct CohEigRows {
+  mlir::Value table, sample, mask;
+};
+/// The result of seis.coheig for a vector of samples.
+mlir::Value emitCohEig(LoopBuilder &l, CohEigOp op, mlir::VectorType type, const CohEigRows &rows);
 /// `op` (arith, math or an elementwise seis operation) on vectors or scalars of the compute type.
 mlir::Value emitElementwise(LoopBuilder &l, mlir::Operation *op,
                             llvm::ArrayRef<mlir::Value> operands);

@@ -137,6 +137,8 @@ private:
   /// Half the sum of the corrected steps to both neighbours along the trace.
   Rows wrappedDifference(Operation *op);
 
+  Rows coherence(CohEigOp op);
+
   /// The corrected steps into the samples `dk` after those of row q.
   Value stepInto(Operation *op, int64_t q, int64_t dk);
 
@@ -148,7 +150,8 @@ private:
   // Results
   //===--------------------------------------------------------------------===//
 
-  void storeResult(Value result, int64_t q);
+  /// Stores result `n` of the stage.
+  void storeResult(unsigned n, int64_t q);
 
   /// `scale` elements per sample, this vector beginning `offset` elements after the first.
   void storeToCaller(Value v, int64_t q, int64_t bytes, int64_t scale, int64_t offset);

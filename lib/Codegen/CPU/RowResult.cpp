@@ -9,7 +9,10 @@
 using namespace mlir;
 using namespace seis;
 
-void RowLoop::storeResult(Value result, int64_t q) {
+void RowLoop::storeResult(unsigned n, int64_t q) {
+  Value result = body.getTerminator()->getOperand(n), kept = stage.op->getResult(n);
+  if (!k.isPass() && !k.isStored(kept) && stage.outputs.empty())
+    return; // one of several, which nothing reads
   if (k.isPass() && !stage.outputs.empty()) {
     accumulateInto(result, q);
     return;
@@ -24,11 +27,11 @@ void RowLoop::storeResult(Value result, int64_t q) {
     storeToCaller(arith::ExtUIOp::create(l.b, l.loc, bytes, v), q, 1, 1, 0);
     return;
   }
-  if (!k.isStored(stage.op->getResult(0))) {
+  if (!k.isStored(kept)) {
     storeToCaller(v, q, k.elementBytes(), 1, 0);
     return;
   }
-  Value at = l.element(targets[q], k.element(), sample);
+  Value at = l.element(targets[n * rows + q], k.element(), sample);
   if (!copy) {
     l.store(v, at, k.elementBytes());
     return;

@@ -55,9 +55,10 @@ void RowLoop::emit() {
     startsBefore = looksAhead;
     emitLoops(aligned, end);
   }
-  if (k.isStored(op->getResult(0)))
-    for (int64_t q = 0; q < rows; ++q)
-      k.fillBorders(op->getResult(0), targets[q]);
+  for (auto [n, result] : llvm::enumerate(op->getResults()))
+    if (k.isStored(result))
+      for (int64_t q = 0; q < rows; ++q)
+        k.fillBorders(result, targets[static_cast<int64_t>(n) * rows + q]);
 }
 
 Value RowLoop::alignedStart(Value begin) {
@@ -132,8 +133,9 @@ void RowLoop::emitBody(Block *block, Value at, int64_t offset) {
   for (Operation &inner : body.without_terminator())
     if (!isOnlyReadElsewhere(&inner))
       evaluate(&inner);
-  for (int64_t q = 0; q < rows; ++q)
-    storeResult(body.getTerminator()->getOperand(0), q);
+  for (unsigned n = 0; n < stage.op->getNumResults(); ++n)
+    for (int64_t q = 0; q < rows; ++q)
+      storeResult(n, q);
   for (Value ptr : soon)
     l.prefetch(l.element(ptr, k.element(), sample), /*toWrite=*/true);
 }
@@ -163,11 +165,11 @@ void RowLoop::bindTargets() {
       soon.push_back(k.outputPtr(other->outputs[0], at[0], at[1], bytes));
     }
   const Stage *writer = copy ? copy : stage.outputs.empty() || k.isPass() ? nullptr : &stage;
-  for (int64_t q = 0; q < rows; ++q) {
+  for (int64_t q = 0; q < rows; ++q)
     outside.push_back(writer ? k.outputPtr(writer->outputs[0], i, row(q), bytes) : Value());
-    targets.push_back(k.isStored(op->getResult(0)) ? k.rowPtr(op->getResult(0), i, row(q))
-                                                   : outside[q]);
-  }
+  for (Value result : op->getResults())
+    for (int64_t q = 0; q < rows; ++q)
+      targets.push_back(k.isStored(result) ? k.rowPtr(result, i, row(q)) : outside[q]);
 }
 
 //===----------------------------------------------------------------------===//
@@ -289,6 +291,15 @@ void RowLoop::evaluate(Operation *op) {
   }
   if (isa<ComplexOp>(op))
     return; // its parts are stored together
+  if (isa<EigH3Op>(op)) {
+    for (int64_t q = 0; q < rows; ++q) {
+      auto operands =
+          llvm::map_to_vector(op->getOperands(), [&](Value v) { return valueOf(v, q); });
+      for (auto [result, v] : llvm::zip(op->getResults(), emitEigH3(l, operands)))
+        values[result].push_back(v);
+    }
+    return;
+  }
   Rows result;
   if (isa<FootprintOpInterface>(op)) {
     result = stencil(op);

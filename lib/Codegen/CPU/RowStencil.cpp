@@ -62,7 +62,7 @@ struct TapBox {
 } // namespace
 
 int64_t seis::pointerTableBytes(Operation *stencil) {
-  if (!stencil->hasAttr("border"))
+  if (!stencil->hasAttr("border") || isa<CohEigOp>(stencil))
     return 0;
   SmallVector<Tap> taps = tapsOf(stencil);
   TapBox box(taps);
@@ -70,6 +70,29 @@ int64_t seis::pointerTableBytes(Operation *stencil) {
   return taps.size() <= unrollLimit
              ? 0
              : 8 * (box.hi[0] - box.lo[0] + 1) * (box.hi[1] - box.lo[1] + mostRows);
+}
+
+RowLoop::Rows RowLoop::coherence(CohEigOp op) {
+  auto window = op.getWindow();
+  int64_t n = window[0] * window[1];
+  bool isMasked = false;
+  for (Value v : op.getInputs())
+    isMasked |= k.isCallerMemory(operandOf(v));
+  Rows result;
+  for (int64_t q = 0; q < rows; ++q) {
+    Value table = hoisted([&] {
+      Value room = l.stack(8 * n * static_cast<int64_t>(op.getInputs().size()));
+      for (auto [c, v] : llvm::enumerate(op.getInputs()))
+        for (int64_t p = 0; p < n; ++p) {
+          Value ptr = pointer(operandOf(v), p / window[1] - window[0] / 2, q,
+                              p % window[1] - window[1] / 2, op.getBorder());
+          l.store(ptr, l.at(room, 8 * (static_cast<int64_t>(c) * n + p)));
+        }
+      return room;
+    });
+    result.push_back(emitCohEig(l, op, k.vectorType(), {table, sample, isMasked ? mask() : Value()}));
+  }
+  return result;
 }
 
 SmallVector<Value> RowLoop::stepsBefore(Value from) {
@@ -89,6 +112,8 @@ SmallVector<Value> RowLoop::stepsBefore(Value from) {
 RowLoop::Rows RowLoop::stencil(Operation *op) {
   if (isa<WrapDiffOp>(op))
     return wrappedDifference(op);
+  if (auto coheig = dyn_cast<CohEigOp>(op))
+    return coherence(coheig);
   SmallVector<Tap> taps = tapsOf(op);
   Rows acc(rows);
   if (taps.empty()) { // all weights are zero: nothing is read

@@ -31,6 +31,7 @@ public:
         .Case<SpecMulOp>([&](SpecMulOp o) { specmul(o); })
         .Case<UnwrapOp>([&](UnwrapOp o) { unwrap(o); })
         .Case<ScanOp>([&](ScanOp o) { scan(o); })
+        .Case<IirOp>([&](IirOp o) { recursion(o); })
         .Case<HoldOp>([&](HoldOp o) { hold(o); })
         .Default([&](Operation *o) { reduce(o); });
   }
@@ -414,6 +415,13 @@ private:
              return SmallVector<Value>{acc};
            });
     spread(poison, buffer);
+    writeRows(stage.op->getResult(0), buffer);
+  }
+
+  void recursion(IirOp op) {
+    Value buffer = k.traceBuffer(0);
+    readRows(operandOf(op.getInput()), buffer, l.i64(0), 1);
+    emitRecursion(k, op, buffer, 1, length, k.traceBuffer(1));
     writeRows(stage.op->getResult(0), buffer);
   }
 

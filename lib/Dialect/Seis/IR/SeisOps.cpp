@@ -214,6 +214,18 @@ OpFoldResult WinSumOp::fold(FoldAdaptor) { return foldWindow(*this); }
 OpFoldResult WinMinOp::fold(FoldAdaptor) { return foldWindow(*this); }
 OpFoldResult WinMaxOp::fold(FoldAdaptor) { return foldWindow(*this); }
 
+LogicalResult CohEigOp::verify() {
+  if (failed(verifyWindow(*this, getWindow())))
+    return failure();
+  if (getInputs().empty() || getInputs().size() > 4) // C3
+    return emitOpError("takes 1 to 4 volumes, got ") << getInputs().size();
+  if (getWindow()[0] * getWindow()[1] > 25) // C4
+    return emitOpError("takes windows of at most 25 traces, got ")
+           << getWindow()[0] << " x " << getWindow()[1];
+  return success();
+}
+Footprint CohEigOp::getFootprint(unsigned) { return windowFootprint(getWindow(), getBorder()); }
+
 //===----------------------------------------------------------------------===//
 // Whole traces
 //===----------------------------------------------------------------------===//
@@ -250,6 +262,56 @@ Footprint ScanOp::getFootprint(unsigned) {
   Footprint f;
   f[static_cast<unsigned>(getAxis())].whole = true;
   return f;
+}
+
+Footprint IirOp::getFootprint(unsigned) {
+  Footprint f;
+  f[static_cast<unsigned>(getAxis())].whole = true;
+  return f;
+}
+
+/// (C2), (C3) and (C5) of one pass.
+static LogicalResult verifySections(IirOp op, ElementsAttr sections, StringRef pass) {
+  auto type = dyn_cast<RankedTensorType>(sections.getType());
+  if (!type || type.getRank() != 3 || !type.getElementType().isF64() || type.getDimSize(0) < 1 ||
+      type.getDimSize(0) > 12 || type.getDimSize(1) != 2 || type.getDimSize(2) < 1 ||
+      type.getDimSize(2) > 13) // C2
+    return op.emitOpError(pass) << " sections must be f64 of shape S x 2 x M, S in 1..12 and M in "
+                                   "1..13, got "
+                                << sections.getType();
+  auto values = llvm::to_vector(sections.getValues<double>());
+  int64_t count = type.getDimSize(2);
+  for (int64_t s = 0; s < type.getDimSize(0); ++s) {
+    ArrayRef<double> both = ArrayRef<double>(values).slice(2 * s * count, 2 * count);
+    ArrayRef<double> denominator = both.drop_front(count);
+    if (!llvm::all_of(both, [](double v) { return std::isfinite(v); })) // C3
+      return op.emitOpError(pass) << " coefficients must be finite, section " << s;
+    if (denominator[0] != 1.0) // C3
+      return op.emitOpError(pass) << " denominators must begin with 1, got " << denominator[0]
+                                  << " in section " << s;
+    double atZero = 0;
+    for (double v : denominator)
+      atZero += v;
+    if (op.getInit() == Init::Steady && atZero == 0) // C5
+      return op.emitOpError(pass) << " section " << s
+                                  << " has no steady state: its denominator adds up to 0";
+  }
+  return success();
+}
+
+LogicalResult IirOp::verify() {
+  if (!getForward() && !getBackward()) // C1
+    return emitOpError("needs the sections of a forward or a backward pass");
+  if (getChained() && !(getForward() && getBackward())) // C1
+    return emitOpError("chained needs a forward and a backward pass");
+  auto pad = static_cast<int64_t>(getPad());
+  if (pad < 0 || pad > 1000000 || (pad > 0 && getExtension() == Extension::Zero)) // C4
+    return emitOpError("pad must be in 0..1000000, and 0 under extension<zero>, got ") << pad;
+  if (getForward() && failed(verifySections(*this, *getForward(), "forward")))
+    return failure();
+  if (getBackward() && failed(verifySections(*this, *getBackward(), "backward")))
+    return failure();
+  return success();
 }
 
 LogicalResult SpecMulOp::verify() {
@@ -322,8 +384,8 @@ LogicalResult StageOp::verify() {
         }))
       return emitOpError("a stencil or whole-trace operation must read a block argument: ")
              << op.getName();
-    bool isWhole = isa<AnalyticOp, FftOp, IfftOp, SpecMulOp, UnwrapOp, ScanOp, HoldOp, TMinOp,
-                       TMaxOp, TSumOp, VMinOp, VMaxOp, VSumOp, VCountOp>(op);
+    bool isWhole = isa<AnalyticOp, FftOp, IfftOp, SpecMulOp, UnwrapOp, ScanOp, IirOp, HoldOp,
+                       TMinOp, TMaxOp, TSumOp, VMinOp, VMaxOp, VSumOp, VCountOp>(op);
     (isWhole ? wholeTrace : others) += 1;
   }
   if (wholeTrace > 1 || (wholeTrace == 1 && others > 0)) // C3

@@ -59,6 +59,25 @@ def Seis_ModOp : Seis_BinaryOp<"mod"> {
   let description = "a - b*floor(a/b), in [0, b) for b > 0, the sign of b otherwise; mod(a, 0) = NaN.";
 }
 
+def Seis_EigH3Op : Seis_Op<"eigh3", [Pure, SameOperandsAndResultType]> {
+  let summary = "Eigenvalues of a symmetric 3x3 tensor at every sample, and the first eigenvector";
+  let description = [{
+    The tensor has the elements `ss`, `xx`, `ii` on its diagonal and `sx`, `si`, `xi` beside it, of
+    the axes sample, crossline, inline. Its eigenvalues `l1 >= l2 >= l3` are at least 0 (rounding of
+    a tensor without negative ones is cut off); (`vi`, `vx`, `vs`) is the unit eigenvector of the
+    largest, its sign such that vs > 0, or vs = 0 and vx > 0, or both 0 and vi > 0. A tensor of
+    zeros has (0, 0, 1). NaN or infinity in the tensor makes all results NaN.
+
+    Everything is computed in f64. Eigenvalues are right to 1e-14 l1 before they are rounded, the
+    vector to that over (l1 - l2)/l1.
+  }];
+  let arguments = (ins Seis_Volume:$ss, Seis_Volume:$xx, Seis_Volume:$ii, Seis_Volume:$sx,
+                       Seis_Volume:$si, Seis_Volume:$xi);
+  let results = (outs Seis_Volume:$l1, Seis_Volume:$l2, Seis_Volume:$l3, Seis_Volume:$vi,
+                      Seis_Volume:$vx, Seis_Volume:$vs);
+  let assemblyFormat = "operands attr-dict `:` type($l1)";
+}
+
 def Seis_BroadcastOp : Seis_Op<"broadcast", [Pure]> {
   let summary = "One value for every sample of the volume or of a trace";
   let description = [{
@@ -200,6 +219,26 @@ def Seis_WinMaxOp : Seis_WindowOp<"winmax"> {
   let description = "NaN in the box gives NaN. Constraints: (C1), (C2) of `seis.winsum`.";
 }
 
+def Seis_CohEigOp : Seis_Op<"coheig", [Pure, SameOperandsAndResultType,
+    DeclareOpInterfaceMethods<Seis_FootprintInterface>]> {
+  let summary = "Largest eigenvalue of a window's traces over the sum of all";
+  let description = [{
+    The n = inline x crossline extents of `window` name n traces around a sample; each has, as a row
+    of the matrix M, its samples in the window from the first input, then those from the second, and
+    so on. The result is lmax(M M^T) / trace(M M^T), in [1/n, 1]; NaN where the trace is 0 or the
+    window holds a sample that is not finite.
+
+    Constraints: (C1), (C2) of `seis.winsum`; (C3) there are 1 to 4 inputs; (C4) n is at most 25.
+
+    Example: `%c = seis.coheig %re, %im window [3, 3, 9] border<reflect> : tensor<?x?x?xf32>`
+  }];
+  let arguments = (ins Variadic<Seis_Volume>:$inputs, DenseI64ArrayAttr:$window,
+                       Seis_BorderAttr:$border);
+  let results = (outs Seis_Volume:$result);
+  let assemblyFormat = "$inputs `window` $window `border` `` $border attr-dict `:` type($result)";
+  let hasVerifier = 1;
+}
+
 //===----------------------------------------------------------------------===//
 // Whole traces
 //===----------------------------------------------------------------------===//
@@ -294,6 +333,43 @@ def Seis_ScanOp : Seis_TraceOp<"scan", [SameOperandsAndResultType]> {
   let assemblyFormat = [{
     `` $fold $input `axis` `` $axis `direction` `` $direction attr-dict `:` type($result)
   }];
+}
+
+def Seis_IirOp : Seis_TraceOp<"iir", [SameOperandsAndResultType]> {
+  let summary = "Linear recursions along an axis";
+  let description = [{
+    A section with numerator n and denominator d makes `y[k] = sum_m n[m] x[k-m] - sum_m d[m] y[k-m]`
+    (m >= 1 in the second sum) of a line x; sections follow one another. `forward` and `backward`
+    hold the sections of a pass, [section][numerator, denominator][coefficient]; the backward pass
+    runs from the last sample to the first, with k+m for k-m. With both passes the result is their
+    sum or, if `chained`, the backward pass runs over the result of the forward one.
+
+    The line is extended by `pad` samples at both ends, as `extension` says; passes run over the
+    extended line and the result is cropped. Before its first sample a pass has a state of zero
+    or, under `init<steady>`, that of an endless line of the first sample's value. States, and what
+    one pass leaves for the other, are f64. NaN or infinity makes its own trace (or line) NaN.
+
+    Constraints: (C1) there is a pass, and `chained` has two; (C2) sections are f64 of shape
+    S x 2 x M with 1 <= S <= 12 and 1 <= M <= 13 (order M-1 <= 12); (C3) coefficients are finite and the
+    first of every denominator is 1; (C4) `pad` is 0..10^6, and 0 under `extension<zero>`; (C5) under
+    `init<steady>` the coefficients of no denominator add up to 0.
+
+    Example, a running mean that forgets one half at every sample:
+    ```mlir
+    %y = seis.iir %x forward dense<[[[0.5, 0.0], [1.0, -0.5]]]> : tensor<1x2x2xf64>
+         axis<sample> init<steady> extension<zero> pad 0 : tensor<?x?x?xf32>
+    ```
+  }];
+  let arguments = (ins Seis_Volume:$input, OptionalAttr<ElementsAttr>:$forward,
+                       OptionalAttr<ElementsAttr>:$backward, UnitAttr:$chained,
+                       Seis_AxisAttr:$axis, Seis_InitAttr:$init, Seis_ExtensionAttr:$extension,
+                       I64Attr:$pad);
+  let results = (outs Seis_Volume:$result);
+  let assemblyFormat = [{
+    $input (`forward` $forward^)? (`backward` $backward^)? (`chained` $chained^)? `axis` `` $axis
+    `init` `` $init `extension` `` $extension `pad` $pad attr-dict `:` type($result)
+  }];
+  let hasVerifier = 1;
 }
 
 def Seis_HoldOp : Seis_TraceOp<"hold", [SameOperandsAndResultType]> {
