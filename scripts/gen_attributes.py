@@ -18,6 +18,7 @@ TITLES = {
     "complex-trace": "Complex trace",
     "physical": "In physical units",
     "convolution": "Convolution and correlation",
+    "texture": "Texture",
     "fourier": "Fourier transform",
     "window": "Windows",
     "derivative": "Derivatives",

@@ -31,6 +31,7 @@ from timing import ROOT, seis_object
 sys.path.insert(0, str(ROOT / "test" / "python"))
 
 import reference_scipy
+import texture
 
 BIN = Path(os.environ.get("SEIS_BIN", ROOT / "build" / "release" / "bin"))
 DT_MS = 4.0
@@ -265,6 +266,7 @@ def groups(bench):
             "correlate3d 3x3x3 / ndimage.correlate", ["correlate3d"], large, correlation, 20,
             (1, 2)),
         "three in one": lambda: bench.sharing(large),
+        "texture": lambda: texture.rows(bench, volume((2, 16, 128) if bench.quick else (16, 128, 1024))),
         "memory cap": lambda: bench.capped(survey),
         "compile": bench.compile_times,
     }  # fmt: skip

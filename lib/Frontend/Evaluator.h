@@ -144,6 +144,8 @@ private:
   Value builtinCorrN(Call &call);
   Value builtinWindow(Call &call);
   Value builtinShift(Call &call);
+  Value builtinGlcm(Call &call);
+  bool glcmOffsets(Call &call, llvm::SmallVectorImpl<int64_t> &offsets);
   Value builtinAnalytic(Call &call);
   Value builtinFft(Call &call);
   Value builtinSpecMul(Call &call);

@@ -1,6 +1,7 @@
 //===- Interpreter.cpp - Evaluate a program with the reference loops ------===//
 #include "seis/Reference/Interpreter.h"
 #include "Elementwise.h"
+#include "seis/Reference/Glcm.h"
 #include "seis/Reference/Reductions.h"
 #include "seis/Reference/Stencils.h"
 #include "seis/Reference/Traces.h"
@@ -25,6 +26,7 @@ private:
   LogicalResult executeSeis(Operation *op);
   LogicalResult executeTransform(Operation *op);
   LogicalResult executeReduction(Operation *op);
+  LogicalResult executeGlcm(GlcmOp op);
   LogicalResult executeSpecMul(SpecMulOp op);
   LogicalResult executeStage(StageOp op);
   LogicalResult executeCall(func::CallOp op);
@@ -157,6 +159,7 @@ LogicalResult Interpreter::executeSeis(Operation *op) {
         setVolume(o, winmax(view(o.getInput()), shapeAttr(o.getWindow()), o.getBorder()));
         return success();
       })
+      .Case([&](GlcmOp o) { return executeGlcm(o); })
       .Case([&](SpecMulOp o) { return executeSpecMul(o); })
       .Case([&](StageOp o) { return executeStage(o); })
       .Case([&](func::CallOp o) { return executeCall(o); })
@@ -250,6 +253,25 @@ Array Interpreter::positions(Operation *op) {
     out.re[k] = numbers ? numbers->re[position] : static_cast<double>(position);
   }
   return out;
+}
+
+/// Features that nothing uses are not computed.
+LogicalResult Interpreter::executeGlcm(GlcmOp op) {
+  GlcmPairs pairs{static_cast<int64_t>(op.getLevels()), shapeAttr(op.getWindow()), {},
+                  op.getBorder()};
+  for (unsigned n = 0; n < op.numOffsets(); ++n)
+    pairs.offsets.push_back(shapeAttr(op.offset(n)));
+  std::vector<GlcmFeature> features;
+  std::vector<Value> used;
+  for (auto [name, result] : llvm::zip_equal(op.getFeatures(), op.getResults()))
+    if (!result.use_empty()) {
+      features.push_back(*symbolizeGlcmFeature(cast<StringAttr>(name).getValue()));
+      used.push_back(result);
+    }
+  std::vector<std::vector<double>> volumes = glcm(view(op.getInput()), pairs, features);
+  for (auto [result, data] : llvm::zip_equal(used, volumes))
+    setVolume(result, std::move(data));
+  return success();
 }
 
 LogicalResult Interpreter::executeSpecMul(SpecMulOp op) {

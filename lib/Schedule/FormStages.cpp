@@ -27,11 +27,14 @@ bool hasVolumes(Operation *op) {
   return llvm::any_of(op->getResultTypes(), isTensor) || llvm::any_of(op->getOperandTypes(), isTensor);
 }
 
-/// Operations that read whole traces; each is a stage alone.
+/// Operations that read whole traces.
 bool isWholeTrace(Operation *op) {
   return isa<AnalyticOp, FftOp, IfftOp, SpecMulOp, UnwrapOp, ScanOp, HoldOp, TMinOp, TMaxOp, TSumOp>(
       op);
 }
+
+/// Operations with several results or loops of their own; each is a stage alone.
+bool isAlone(Operation *op) { return isWholeTrace(op) || isa<GlcmOp>(op); }
 
 bool isStencil(Operation *op) { return isa<FootprintOpInterface>(op) && !isWholeTrace(op); }
 
@@ -108,7 +111,7 @@ private:
     for (Operation &op : llvm::reverse(func.front().without_terminator())) {
       if (!hasVolumes(&op))
         continue;
-      if (isWholeTrace(&op))
+      if (isAlone(&op))
         for (Value v : op.getResults())
           keep(v);
       llvm::SmallPtrSet<Operation *, 4> mine;
@@ -151,7 +154,7 @@ private:
       return makeStage(def, name).getResult(llvm::find(def->getResults(), v) -
                                             def->getResults().begin());
     bool isRead = llvm::any_of(v.getUsers(), [&](Operation *user) { return user != terminator; });
-    if (isRead || times > 1 || (isWholeTrace(def) && !writesToCaller(def)))
+    if (isRead || times > 1 || (isAlone(def) && !writesToCaller(def)))
       return makeCopy(v, name);
     return stored.lookup(v);
   }

@@ -26,7 +26,7 @@ static unsigned outerOf(GroupAttr group) { return static_cast<unsigned>(group.ge
 
 Choice seis::leastChoice(const Stage &stage, GroupAttr group) {
   Choice choice;
-  choice.rows = stage.readsNeighbourRows ? 4 : 1;
+  choice.rows = stage.readsNeighbourRows && !stage.ownLoops ? 4 : 1;
   if (stage.wholeTrace)
     choice.lanes = defaultLanes(stage.op);
   unsigned outer = outerOf(group);
@@ -210,6 +210,9 @@ LogicalResult seis::applyOverride(const Stage &stage, GroupAttr group, const Sta
     return op.emitError("schedule: stage '")
            << op.getName() << "' is a scan along " << stringifyAxis(*stage.scanAxis)
            << ", rows must be 1, got " << choice.rows;
+  if (choice.rows != 1 && stage.ownLoops)
+    return op.emitError("schedule: stage '")
+           << op.getName() << "' counts pairs row by row, rows must be 1, got " << choice.rows;
   if (wanted.lanes && failed(chooseLanes(stage, *wanted.lanes, choice)))
     return failure();
   if (wanted.width && failed(chooseWidth(stage, *wanted.width, target, choice)))

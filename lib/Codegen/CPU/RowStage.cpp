@@ -746,6 +746,10 @@ std::pair<Value, Value> unwrapStep(KernelEmitter &k, Value d) { return RowLoop::
 } // namespace seis
 
 void seis::emitRowStage(KernelEmitter &k, const Stage &stage, Value i, Value ja, Value jb) {
+  if (stage.ownLoops) {
+    emitGlcm(k, stage, i, ja, jb);
+    return;
+  }
   LoopBuilder &l = k.builder();
   StageOp op = stage.op;
   int64_t rows = k.isPass() && !stage.outputs.empty() ? 1 : op.getSchedule()->getRows();

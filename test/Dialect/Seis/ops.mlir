@@ -137,3 +137,10 @@ func.func @stages(%x: tensor<?x?x?xf32>) -> tensor<?x?x?xf32>
   } : (tensor<?x?x?xf32>) -> tensor<?x?x?xf32>
   return %2 : tensor<?x?x?xf32>
 }
+
+// CHECK-LABEL: func.func @glcm
+func.func @glcm(%q: tensor<?x?x?xf32>) -> (tensor<?x?x?xf32>, tensor<?x?x?xf32>) {
+  // CHECK: %{{.*}}:2 = seis.glcm %{{.*}} ["asm", "correlation"] levels 16 window [3, 7, 7] offsets [0, 1, 0, 1, 0, -2] border<zero> : tensor<?x?x?xf32>
+  %0, %1 = seis.glcm %q ["asm", "correlation"] levels 16 window [3, 7, 7] offsets [0, 1, 0, 1, 0, -2] border<zero> : tensor<?x?x?xf32>
+  return %0, %1 : tensor<?x?x?xf32>, tensor<?x?x?xf32>
+}
