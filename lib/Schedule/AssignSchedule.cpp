@@ -118,9 +118,9 @@ private:
                   group.tail.value_or(Tail::Auto), group.store.value_or(Store::Auto));
     };
     auto emit = [&] { return func.emitError("schedule: group '") << group.name << "': "; };
-    if (failed(attr([&](auto... fields) { return GroupAttr::verify(emit, fields...); })))
+    if (failed(attr([&](const auto &...fields) { return GroupAttr::verify(emit, fields...); })))
       return failure();
-    return attr([&](auto... fields) { return GroupAttr::get(&getContext(), fields...); });
+    return attr([&](const auto &...fields) { return GroupAttr::get(&getContext(), fields...); });
   }
 
   LogicalResult assign(const Stage &stage, GroupAttr group, const ScheduleOverrides &overrides) {

@@ -220,6 +220,8 @@ private:
 
 /// Bytes of the table of addresses that a stencil needs, 0 where its taps are unrolled.
 int64_t pointerTableBytes(mlir::Operation *stencil);
+/// Number of turns that unwrapping adds at a step `d` of the phase, and the corrected step.
+std::pair<mlir::Value, mlir::Value> unwrapStep(KernelEmitter &k, mlir::Value d);
 /// Emits rows [ja, jb) of plane i of a stage with samples in the lanes.
 void emitRowStage(KernelEmitter &k, const Stage &stage, mlir::Value i, mlir::Value ja,
                   mlir::Value jb);

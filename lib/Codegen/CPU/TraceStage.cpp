@@ -13,10 +13,6 @@
 using namespace mlir;
 using namespace seis;
 
-namespace seis {
-std::pair<Value, Value> unwrapStep(KernelEmitter &k, Value d);
-} // namespace seis
-
 namespace {
 
 class TraceBlock {
