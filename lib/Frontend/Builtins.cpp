@@ -33,6 +33,7 @@ const StringMap<Evaluator::Handler> &Evaluator::builtins() {
     t["winsum"] = t["winmin"] = t["winmax"] = &Evaluator::builtinWindow;
     t["shift"] = &Evaluator::builtinShift;
     t["glcm"] = &Evaluator::builtinGlcm;
+    t["glcm_table"] = &Evaluator::builtinGlcmBase;
     t["analytic"] = &Evaluator::builtinAnalytic;
     t["fft"] = t["ifft"] = &Evaluator::builtinFft;
     t["specmul"] = &Evaluator::builtinSpecMul;

@@ -109,20 +109,37 @@ void count(const VolumeView &in, const Shape &centre, const Shape &offset, const
 
 } // namespace
 
+/// The matrix of the window around a sample.
+static Matrix matrixAt(const VolumeView &in, const Shape &centre, const GlcmPairs &pairs) {
+  Matrix m{pairs.levels, std::vector<double>(pairs.levels * pairs.levels)};
+  for (const Shape &offset : pairs.offsets)
+    count(in, centre, offset, pairs, m);
+  double all = 0;
+  for (double v : m.p)
+    all += v;
+  for (double &v : m.p)
+    v = m.isNan ? std::nan("") : v / all;
+  return m;
+}
+
+std::vector<double> glcmBase(VolumeView in, const GlcmPairs &pairs) {
+  std::vector<double> result;
+  for (int64_t i = 0; i < in.shape[0]; ++i)
+    for (int64_t x = 0; x < in.shape[1]; ++x)
+      for (int64_t s = 0; s < in.shape[2]; ++s) {
+        Matrix m = matrixAt(in, {i, x, s}, pairs);
+        result.insert(result.end(), m.p.begin(), m.p.end());
+      }
+  return result;
+}
+
 std::vector<std::vector<double>> glcm(VolumeView in, const GlcmPairs &pairs,
                                       const std::vector<GlcmFeature> &features) {
   std::vector<std::vector<double>> results(features.size());
   for (int64_t i = 0; i < in.shape[0]; ++i)
     for (int64_t x = 0; x < in.shape[1]; ++x)
       for (int64_t s = 0; s < in.shape[2]; ++s) {
-        Matrix m{pairs.levels, std::vector<double>(pairs.levels * pairs.levels)};
-        for (const Shape &offset : pairs.offsets)
-          count(in, {i, x, s}, offset, pairs, m);
-        double all = 0;
-        for (double v : m.p)
-          all += v;
-        for (double &v : m.p)
-          v = m.isNan ? std::nan("") : v / all;
+        Matrix m = matrixAt(in, {i, x, s}, pairs);
         for (size_t f = 0; f < features.size(); ++f)
           results[f].push_back(m.isNan ? std::nan("") : valueOf(features[f], m));
       }

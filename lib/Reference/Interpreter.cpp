@@ -27,6 +27,7 @@ private:
   LogicalResult executeTransform(Operation *op);
   LogicalResult executeReduction(Operation *op);
   LogicalResult executeGlcm(GlcmOp op);
+  LogicalResult executeGlcmBase(GlcmBaseOp op);
   LogicalResult executeSpecMul(SpecMulOp op);
   LogicalResult executeStage(StageOp op);
   LogicalResult executeCall(func::CallOp op);
@@ -160,6 +161,7 @@ LogicalResult Interpreter::executeSeis(Operation *op) {
         return success();
       })
       .Case([&](GlcmOp o) { return executeGlcm(o); })
+      .Case([&](GlcmBaseOp o) { return executeGlcmBase(o); })
       .Case([&](SpecMulOp o) { return executeSpecMul(o); })
       .Case([&](StageOp o) { return executeStage(o); })
       .Case([&](func::CallOp o) { return executeCall(o); })
@@ -255,12 +257,23 @@ Array Interpreter::positions(Operation *op) {
   return out;
 }
 
-/// Features that nothing uses are not computed.
-LogicalResult Interpreter::executeGlcm(GlcmOp op) {
+template <typename OpTy> static GlcmPairs pairsOf(OpTy op) {
   GlcmPairs pairs{static_cast<int64_t>(op.getLevels()), shapeAttr(op.getWindow()), {},
                   op.getBorder()};
   for (unsigned n = 0; n < op.numOffsets(); ++n)
     pairs.offsets.push_back(shapeAttr(op.offset(n)));
+  return pairs;
+}
+
+LogicalResult Interpreter::executeGlcmBase(GlcmBaseOp op) {
+  int64_t levels = static_cast<int64_t>(op.getLevels());
+  const Shape &n = options.shape;
+  set(op, {{n[0], n[1], n[2], levels, levels}, glcmBase(view(op.getInput()), pairsOf(op)), {}, {}});
+  return success();
+}
+
+/// Features that nothing uses are not computed.
+LogicalResult Interpreter::executeGlcm(GlcmOp op) {
   std::vector<GlcmFeature> features;
   std::vector<Value> used;
   for (auto [name, result] : llvm::zip_equal(op.getFeatures(), op.getResults()))
@@ -268,7 +281,7 @@ LogicalResult Interpreter::executeGlcm(GlcmOp op) {
       features.push_back(*symbolizeGlcmFeature(cast<StringAttr>(name).getValue()));
       used.push_back(result);
     }
-  std::vector<std::vector<double>> volumes = glcm(view(op.getInput()), pairs, features);
+  std::vector<std::vector<double>> volumes = glcm(view(op.getInput()), pairsOf(op), features);
   for (auto [result, data] : llvm::zip_equal(used, volumes))
     setVolume(result, std::move(data));
   return success();

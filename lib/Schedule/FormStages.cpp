@@ -34,7 +34,7 @@ bool isWholeTrace(Operation *op) {
 }
 
 /// Operations with several results or loops of their own; each is a stage alone.
-bool isAlone(Operation *op) { return isWholeTrace(op) || isa<GlcmOp>(op); }
+bool isAlone(Operation *op) { return isWholeTrace(op) || isa<GlcmOp, GlcmBaseOp>(op); }
 
 bool isStencil(Operation *op) { return isa<FootprintOpInterface>(op) && !isWholeTrace(op); }
 
@@ -153,6 +153,8 @@ private:
     if (!kept.contains(v))
       return makeStage(def, name).getResult(llvm::find(def->getResults(), v) -
                                             def->getResults().begin());
+    if (isa<GlcmBaseOp>(def)) // as large as it is, it exists once, and only for the caller
+      return stored.lookup(v);
     bool isRead = llvm::any_of(v.getUsers(), [&](Operation *user) { return user != terminator; });
     if (isRead || times > 1 || (isAlone(def) && !writesToCaller(def)))
       return makeCopy(v, name);

@@ -66,7 +66,7 @@ void StageGraph::collect(func::FuncOp func) {
     stage.op = op;
     for (Operation &inner : op.getBody().front()) {
       stage.wholeTrace |= isWholeTraceOp(&inner);
-      stage.ownLoops |= isa<GlcmOp>(inner);
+      stage.ownLoops |= isa<GlcmOp, GlcmBaseOp>(inner);
       for (unsigned i = 0; i < inner.getNumOperands(); ++i) {
         Footprint f = footprintOf(&inner, i);
         stage.readsNeighbourRows |= f[0].lo || f[0].hi || f[1].lo || f[1].hi;

@@ -57,16 +57,22 @@ def features_of(p):
             1.0 if np.sqrt(variance) < 1e-15 else covariance / variance]  # fmt: skip
 
 
-def glcm(q, count=16, window=(1, 7, 7), offsets=((0, 1, 0),), mode="zero", matrix=matrix):
-    """Every feature of every window of a volume of levels, in f64; NaN where a counted pair has
-    one."""
-    pads = [(n // 2, n // 2) for n in window]
-    padded = np.pad(q, pads, mode=PAD[mode])
+def in_pairs(window, offsets):
+    """Which samples of a window are in a counted pair."""
     used = np.zeros(window, bool)
     for offset in offsets:
         for sign in (1, -1):
             used[tuple(slice(max(0, -sign * o), n - max(0, sign * o))
                        for o, n in zip(offset, window))] = True  # fmt: skip
+    return used
+
+
+def glcm(q, count=16, window=(1, 7, 7), offsets=((0, 1, 0),), mode="zero", matrix=matrix):
+    """Every feature of every window of a volume of levels, in f64; NaN where a counted pair has
+    one."""
+    pads = [(n // 2, n // 2) for n in window]
+    padded = np.pad(q, pads, mode=PAD[mode])
+    used = in_pairs(window, offsets)
     out = np.empty((len(FEATURES), *q.shape))
     for at in np.ndindex(*q.shape):
         box = padded[tuple(slice(a, a + n) for a, n in zip(at, window))]

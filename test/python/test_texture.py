@@ -1,9 +1,11 @@
 """Co-occurrence features: compiled code and reference loops against NumPy and scikit-image."""
 import itertools
+import json
 
 import numpy as np
 import pytest
 
+import guarded
 import reference_glcm as ref
 import tools
 import volumes
@@ -33,6 +35,13 @@ def check(got, want, dtype, prefix="glcm_", limits=(-np.inf, np.inf)):
 
 def call(feature, options):
     return f"output glcm_{feature} = glcm_{feature}(x{options})\n"
+
+
+def confined(*arguments, **options):
+    """As compiled, with buffers and scratch between pages that may not be touched."""
+    compiled(*arguments, **options)
+    folder, name = arguments[:2]
+    return Object(folder / f"{name}.so", place=guarded.place, scratch=guarded.SCRATCH)
 
 
 @pytest.fixture(scope="session", params=list(itertools.product(DTYPES, CPUS)), ids="-".join)
@@ -116,13 +125,13 @@ def test_options(options, dtype, tmp_path):
     x = volumes.ordinary((5, 9, 40), seed=3).astype(DTYPES[dtype])
     limits = {"lo": -200, "hi": 300} if "lo=" in text else {}
     want = ref.glcm(ref.levels(x, count, **limits), count, window, offsets, mode)
-    module = compiled(tmp_path, "o", [program], dtype)
+    module = confined(tmp_path, "o", [program], dtype)
     check(module.run({"x": x}, threads=2), want, DTYPES[dtype])
     loops = tools.evaluate([program], {"x": x.astype("f8")}, tmp_path / "eval")
     if dtype == "f64":
         check(loops, want, "f8")
     if mode == "zero" and count == 16 and "lo" not in text:
-        again = compiled(tmp_path, "v3", [program], dtype, "x86-64-v3")
+        again = confined(tmp_path, "v3", [program], dtype, "x86-64-v3")
         check(again.run({"x": x}), want, DTYPES[dtype])
 
 
@@ -134,11 +143,11 @@ def test_three_dimensions(dtype, tmp_path):
     program.write_text("input x: volume\n" + text)
     x = volumes.ordinary((6, 7, 30), seed=9).astype(DTYPES[dtype])
     want = ref.glcm(ref.levels(x), 16, (5, 5, 9), [(0, 1, 0), (1, 0, 0)])
-    module = compiled(tmp_path, "o", [program], dtype)
+    module = confined(tmp_path, "o", [program], dtype)
     got = module.run({"x": x}, threads=2)
     check(got, want, DTYPES[dtype], "glcm3d_", (0, 1))
     assert not [k for k, v in blocked(module, {"x": x}, 1).items() if not same(v, got[k])]
-    default = compiled(tmp_path, "d", names, dtype)
+    default = confined(tmp_path, "d", names, dtype)
     want = ref.glcm(ref.levels(x), 16, (7, 7, 15), [(0, 1, 0), (1, 0, 0)])
     check(default.run({"x": x}, threads=2), want, DTYPES[dtype], "glcm3d_", (0, 1))
 
@@ -160,7 +169,7 @@ def test_nan_stays_in_the_pairs_that_hold_it(dtype, tmp_path):
     program = tmp_path / "p.seis"
     text = ", lo=-1500, hi=1500, distance=4"
     program.write_text("input x: volume\n" + "".join(call(f, text) for f in ref.FEATURES))
-    module = compiled(tmp_path, "n", [program], dtype)
+    module = confined(tmp_path, "n", [program], dtype)
     x = volumes.ordinary((2, 12, 40)).astype(DTYPES[dtype])
     x[0, 6, 20] = np.nan
     x[1, 0, 0] = np.inf
@@ -225,3 +234,99 @@ def test_a_feature_alone_is_the_one_among_ten(ten, tmp_path):
 def test_features_share_one_operation():
     shown = tools.run("seis-compile", "--emit=seis", *TEN).stdout
     assert shown.count("seis.glcm") == 1 and shown.count("math.trunc") == 1
+
+
+# Matrices ---------------------------------------------------------------------
+
+
+def tables(q, count, window, offsets):
+    """The matrix of every window of a volume of levels; NaN where a counted pair has one."""
+    padded = np.pad(q, [(n // 2, n // 2) for n in window])
+    out = np.empty((*q.shape, count, count))
+    for at in np.ndindex(*q.shape):
+        box = padded[tuple(slice(a, a + n) for a, n in zip(at, window))]
+        made = ref.matrix(np.nan_to_num(box).astype(int), offsets, count)
+        out[at] = np.nan if np.isnan(box[ref.in_pairs(window, offsets)]).any() else made
+    return out
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_matrices(dtype, tmp_path):
+    program = tmp_path / "p.seis"
+    text = ", levels=5, direction=45 deg, window=(1, 5, 3), lo=-1500, hi=1500"
+    program.write_text(f"input x: volume\noutput p = glcm_base(x{text})\n"
+                       f"output c = glcm_contrast(x{text})\n")  # fmt: skip
+    module = confined(tmp_path, "base", [program], dtype)
+    assert module.entry()[1]["outputs"][0]["axes"] == ["inline", "crossline", "sample", 5, 5]
+    x = volumes.ordinary((3, 7, 20), seed=6).astype(DTYPES[dtype])
+    x[1, 3, 9] = np.nan
+    want = tables(ref.levels(x, 5, -1500, 1500), 5, (1, 5, 3), [(0, 1, 1)])
+    got = module.run({"x": x}, threads=2)
+    assert got["p"].shape == (3, 7, 20, 5, 5)
+    assert (np.isnan(got["p"]) == np.isnan(want)).all()
+    assert np.nanmax(np.abs(got["p"] - want)) <= (1e-15 if dtype == "f64" else 1e-7)
+    a = np.arange(5)
+    contrast = (got["p"] * (a[:, None] - a) ** 2).sum((-1, -2))
+    assert np.nanmax(np.abs(contrast - got["c"])) <= 1e-5
+    blocked(module, {"x": x}, seed=8)
+    loops = tools.evaluate([program], {"x": x.astype("f8")}, tmp_path / "eval")["p"]
+    assert np.nanmax(np.abs(loops - want)) <= 1e-15 and (np.isnan(loops) == np.isnan(want)).all()
+
+
+def test_matrices_twice(tmp_path):
+    program = tmp_path / "p.seis"
+    program.write_text("input x: volume\noutput a = glcm_base(x, levels=4)\n"
+                       "output b = glcm_base(x, levels=4)\n")  # fmt: skip
+    x = volumes.ordinary((2, 5, 11))
+    got = confined(tmp_path, "twice", [program]).run({"x": x})
+    assert same(got["a"], got["b"])
+    want = tables(ref.levels(x, 4), 4, (1, 7, 7), [(0, 1, 0)])
+    assert np.abs(got["a"] - want).max() <= 1e-7
+
+
+def test_matrices_are_streamed_under_a_memory_cap(tmp_path):
+    if not tools.has("seis-run"):
+        pytest.skip(f"no seis-run in {tools.BIN}")
+    np.save(tmp_path / "x.npy", volumes.ordinary((6, 40, 100)))
+    tools.run("seis-compile", "glcm-base", "-o", tmp_path / "base")
+    apply = ["apply", "-q", tmp_path / "base.so", tmp_path / "x.npy", "-o"]
+    tools.run("seis-run", *apply, tmp_path / "whole.npy")
+    tools.run("seis-run", *apply, tmp_path / "capped.npy", "--max-memory=64M")
+    whole, capped = (np.load(tmp_path / f"{n}.npy") for n in ("whole", "capped"))
+    assert whole.shape == (6, 40, 100, 16, 16) and same(whole, capped)
+    refused = tools.run("seis-run", *apply, tmp_path / "no.npy", "--max-memory=1M", check=False)
+    assert refused.returncode != 0 and "memory" in refused.stderr
+
+
+# Schedules --------------------------------------------------------------------
+
+GROUPS = [
+    {"vector": {"axis": "sample", "width": 8}},
+    {"vector": {"axis": "sample", "width": 32}},
+    {"order": ["crossline", "inline", "sample"], "tile": {"crossline": [5], "inline": [2]}},
+    {"tile": {"inline": [3, 1], "crossline": [7, 3]}, "unroll": 2},
+]
+
+
+@pytest.mark.parametrize("group", GROUPS, ids=lambda g: next(iter(g)))
+def test_schedules_keep_the_bits(group, tmp_path):
+    cpu = "x86-64-v4"
+    x = volumes.ordinary((5, 17, 45), seed=1)
+    try:
+        want = compiled(tmp_path, "default", TEN, cpu=cpu).run({"x": x})
+    except SeisError:
+        pytest.skip("this processor has no AVX-512")
+    file = tmp_path / "s.json"
+    file.write_text(json.dumps({"v": 1, "groups": [{"name": "g0", **group}]}))
+    got = compiled(tmp_path, "other", TEN, cpu=cpu, extra=[f"--schedule={file}"]).run({"x": x})
+    assert not [k for k in want if not same(got[k], want[k])]
+
+
+def test_rows_of_windows_are_not_blocked(tmp_path):
+    file = tmp_path / "s.json"
+    file.write_text(json.dumps({"v": 1, "stages": {"glcm": {"rows": 4}}}))
+    done = tools.run("seis-compile", "glcm-asm", f"--schedule={file}", "-o", tmp_path / "o",
+                     check=False)  # fmt: skip
+    assert done.returncode == 3
+    assert ("schedule: stage 'glcm' counts pairs row by row, rows must be 1, got 4"
+            in done.stderr)  # fmt: skip

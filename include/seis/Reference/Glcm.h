@@ -21,6 +21,9 @@ struct GlcmPairs {
 std::vector<std::vector<double>> glcm(VolumeView in, const GlcmPairs &pairs,
                                       const std::vector<GlcmFeature> &features);
 
+/// The matrices themselves: levels x levels numbers for every sample of the input.
+std::vector<double> glcmBase(VolumeView in, const GlcmPairs &pairs);
+
 } // namespace seis::reference
 
 #endif // SEIS_REFERENCE_GLCM_H

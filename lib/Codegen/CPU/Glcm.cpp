@@ -16,11 +16,16 @@
 // takes the sum over its columns, which slides with b. The cost does not depend on
 // the number of levels. The logarithm of many factors is one of their product.
 //
+// In large boxes, where that is quadratic in the rows of the window, the counts of one
+// matrix slide along the trace instead, and whole numbers are added to and taken from
+// the sums of h^2 and h ln h over its entries h.
+//
 //   levels  rows of grey levels around the rows of the call, with borders
 //   codes   per offset: a row of codes for each row of first ends
 //   columns per offset and moment: sums over the rows of the window
 //   counts  per offset and column of the window: product and sum of w_p m_p over its rows
 //===----------------------------------------------------------------------===//
+#include "GlcmPlan.h"
 #include "KernelEmitter.h"
 
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -30,123 +35,9 @@
 
 using namespace mlir;
 using namespace seis;
+using namespace seis::glcm;
 
 namespace {
-
-/// Functions of the two levels of a pair whose sums over a window are kept.
-enum Moment : unsigned { SquaredDifference, Difference, Inverse, Sum, Squares, Product, Poison };
-constexpr unsigned numMoments = 7;
-
-/// The pairs of one offset: their first ends make a box in the window.
-struct Part {
-  std::array<int64_t, 3> offset, first, count;
-  int64_t rows() const { return count[0] * count[1]; } ///< of the window, with first ends
-};
-
-/// What one operation needs, whatever the block.
-struct Plan {
-  SmallVector<Part, 2> parts;
-  ArrayRef<int64_t> window;
-  Border border;
-  SmallVector<GlcmFeature> features; ///< of the results, in their order
-  int64_t pairs, levels;
-  bool wants[10] = {};       ///< by feature
-  bool moments[numMoments] = {};
-  bool f64;                  ///< of the program
-  bool wide;                 ///< whether sums of moments are f64
-  int64_t codeBits;
-  int64_t factors;           ///< w_p m_p whose product does not overflow
-  int64_t vectorBytes;
-
-  Plan(GlcmOp op, ArrayRef<bool> wanted, bool f64, int64_t vectorBytes);
-
-  bool want(GlcmFeature f) const { return wants[static_cast<unsigned>(f)]; }
-  bool squares() const { return want(GlcmFeature::Asm) || want(GlcmFeature::Energy); }
-  bool entropy() const { return want(GlcmFeature::Entropy); }
-  bool counts() const { return squares() || entropy(); }
-  /// Whether the product over the rows of a window is too much for one logarithm.
-  bool isLong(const Part &part) const { return part.rows() > factors; }
-  /// Of vectors of codes. Those of 256 bits compare into bytes, longer ones into masks that must be
-  /// made bytes first.
-  int64_t codeLanes() const { return 8 * std::min<int64_t>(vectorBytes, 32) / codeBits; }
-  int64_t elementBytes() const { return f64 ? 8 : 4; }
-};
-
-Plan::Plan(GlcmOp op, ArrayRef<bool> wanted, bool f64, int64_t vectorBytes)
-    : window(op.getWindow()), border(op.getBorder()), pairs(op.pairs()),
-      levels(static_cast<int64_t>(op.getLevels())), f64(f64), vectorBytes(vectorBytes) {
-  for (unsigned n = 0; n < op.numOffsets(); ++n) {
-    Part part;
-    for (unsigned a = 0; a < numAxes; ++a) {
-      part.offset[a] = op.offset(n)[a];
-      part.first[a] = std::max<int64_t>(0, -part.offset[a]);
-      part.count[a] = op.getWindow()[a] - std::abs(part.offset[a]);
-    }
-    parts.push_back(part);
-  }
-  for (auto [name, isWanted] : llvm::zip(op.getFeatures(), wanted)) {
-    features.push_back(*symbolizeGlcmFeature(cast<StringAttr>(name).getValue()));
-    wants[static_cast<unsigned>(features.back())] |= isWanted;
-  }
-  bool spread = want(GlcmFeature::Variance) || want(GlcmFeature::Std);
-  bool correlates = want(GlcmFeature::Correlation);
-  moments[Sum] = want(GlcmFeature::Mean) || spread || correlates;
-  moments[Squares] = spread || correlates;
-  moments[Product] = correlates;
-  moments[SquaredDifference] = want(GlcmFeature::Contrast) && !correlates;
-  moments[Difference] = want(GlcmFeature::Dissimilarity);
-  moments[Inverse] = want(GlcmFeature::Homogeneity);
-  moments[Poison] = counts() && !moments[Sum];
-  // Integers are exact below 2^24 in f32.
-  double top = static_cast<double>(levels - 1), p = static_cast<double>(pairs);
-  double largest = moments[Squares] ? 4 * p * p * top * top : 2 * p * top * top;
-  wide = f64 || largest >= 0x1p24;
-  codeBits = levels <= 16 && 2 * pairs <= 255 ? 8 : 16;
-  factors = static_cast<int64_t>((f64 ? 700.0 : 87.0) / std::log(2 * p));
-}
-
-/// Where the rows of one kind begin in the workspace: `before` rows of bytes, each as long as a row.
-struct Region {
-  int64_t before = 0, bytes = 0;
-};
-
-/// Regions of the workspace, for so many rows of results at a time.
-struct Layout {
-  Region levels, columns, products, logs, sums;
-  SmallVector<Region, 2> codes;
-  int64_t before = 0;
-
-  Layout(const Plan &plan, int64_t rows) {
-    ArrayRef<int64_t> window = plan.window;
-    auto reserve = [&](int64_t count, int64_t bytes) {
-      Region region{before, bytes};
-      before += count * bytes;
-      return region;
-    };
-    int64_t columnsOf = 0, most = 0;
-    for (const Part &part : plan.parts) {
-      columnsOf += part.count[2];
-      most += llvm::count(plan.moments, true);
-    }
-    levels = reserve(window[0] * (rows + window[1] - 1), plan.elementBytes());
-    columns = reserve(most, 8);
-    if (!plan.counts())
-      return;
-    for (const Part &part : plan.parts)
-      codes.push_back(reserve(part.count[0] * (rows + part.count[1] - 1), plan.codeBits / 8));
-    products = reserve(plan.entropy() ? columnsOf : 0, plan.elementBytes());
-    bool isLong = llvm::any_of(plan.parts, [&](const Part &part) { return plan.isLong(part); });
-    logs = reserve(plan.entropy() && isLong ? columnsOf : 0, plan.elementBytes());
-    sums = reserve(plan.squares() ? columnsOf : 0, plan.elementBytes());
-  }
-};
-
-/// Samples in front of a row of the workspace: a pair looks back by less than a window.
-int64_t frontOf(const Plan &plan) { return llvm::alignTo(plan.window[2], 64); }
-/// Samples that rows of the workspace have more than traces.
-int64_t moreSamples(const Plan &plan) {
-  return frontOf(plan) + llvm::alignTo(3 * plan.window[2], 64) + 2 * plan.codeLanes() + 128;
-}
 
 //===----------------------------------------------------------------------===//
 // The rows of one call
@@ -155,9 +46,9 @@ int64_t moreSamples(const Plan &plan) {
 class GlcmRows {
 public:
   GlcmRows(KernelEmitter &k, const Stage &stage, const Plan &plan, Value i, Value ja, Value jb)
-      : k(k), l(k.builder()), plan(plan), layout(plan, k.rowsPerStep(stage)),
-        op(stage.op), source(stage.op->getOperand(0)), i(i), ja(ja), jb(jb), width(k.width()),
-        stepRows(k.rowsPerStep(stage)), type(k.vectorType()) {
+      : k(k), l(k.builder()), plan(plan), layout(plan, k.rowsPerStep(stage)), op(stage.op),
+        outputs(stage.outputs), source(stage.op->getOperand(0)), i(i), ja(ja), jb(jb),
+        width(k.width()), stepRows(k.rowsPerStep(stage)), type(k.vectorType()) {
     samples = k.context().block[2];
     length = l.add(samples, moreSamples(plan));
     base = k.workspace();
@@ -166,29 +57,58 @@ public:
   }
 
   void emit() {
-    makeLevels();
-    if (plan.counts())
-      for (unsigned n = 0; n < plan.parts.size(); ++n)
-        makeCodes(n);
-    l.loop(l.i64(0), l.sub(jb, ja), 1, [&](Value row) {
-      for (unsigned n = 0; n < plan.parts.size(); ++n) {
-        addColumns(n, row);
-        if (plan.counts())
-          countPart(n, row);
-      }
-      combine(row);
+    Value rows = l.sub(jb, ja);
+    begin = l.i64(0);
+    end = samples;
+    if (isa<GlcmBaseOp>(StageOp(op).getBody().front().front())) {
+      makeLevels();
+      l.loop(l.i64(0), rows, 1, [&](Value row) { makeTables(row); });
+      return;
+    }
+    // Few samples at a time, so that their rows stay in the first cache.
+    int64_t few = plan.counts() ? 1024 : 256;
+    l.loop(l.i64(0), samples, few, [&](Value first) {
+      begin = first;
+      end = l.min(samples, l.add(first, few));
+      makeWindows(rows);
+    });
+    l.loop(l.i64(0), rows, 1, [&](Value row) {
+      for (Value result : op->getResults())
+        if (k.isStored(result))
+          k.fillBorders(result, k.rowPtr(result, i, l.add(ja, row)));
     });
   }
 
 private:
   using Values = SmallVector<Value, 16>;
 
+  /// Features of the windows at samples begin..end of all rows.
+  void makeWindows(Value rows) {
+    makeLevels();
+    if (plan.counts())
+      for (unsigned n = 0; n < plan.parts.size(); ++n)
+        makeCodes(n);
+    int64_t together = plan.rowsTogether();
+    l.loop(l.i64(0), rows, together, [&](Value first) {
+      for (unsigned n = 0; n < plan.parts.size(); ++n)
+        addColumns(n, first);
+      l.loop(first, l.min(rows, l.add(first, together)), 1, [&](Value row) {
+        if (plan.slides)
+          slide(row);
+        else if (plan.counts())
+          for (unsigned n = 0; n < plan.parts.size(); ++n)
+            countPart(n, row);
+        combine(row, l.sub(row, first));
+      });
+    });
+  }
+
   //===--------------------------------------------------------------------===//
   // Workspace
   //===--------------------------------------------------------------------===//
 
   /// Address of sample 0 of row `row` of a region.
-  Value rowOf(const Region &region, Value row) {
+  Value rowOf(const Rows &region, Value row) {
     Value rows = l.add(l.mul(row, region.bytes), region.before);
     return l.at(base, l.add(l.mul(rows, length), frontOf(plan) * region.bytes));
   }
@@ -202,14 +122,15 @@ private:
     int64_t perPlane = stepRows + plan.parts[n].count[1] - 1;
     return rowOf(layout.codes[n], l.add(l.mul(plane, perPlane), row));
   }
-  Value columnRow(unsigned n, unsigned moment) {
+  /// Of one of the rows made together.
+  Value columnRow(unsigned n, unsigned moment, Value which) {
     int64_t row = n * llvm::count(plan.moments, true);
     for (unsigned m = 0; m < moment; ++m)
       row += plan.moments[m];
-    return rowOf(layout.columns, l.i64(row));
+    return rowOf(layout.columns, l.add(which, row * plan.rowsTogether()));
   }
   /// Rows of products or sums for column b of the windows.
-  Value countRow(const Region &region, unsigned n, int64_t b) {
+  Value countRow(const Rows &region, unsigned n, int64_t b) {
     for (unsigned m = 0; m < n; ++m)
       b += plan.parts[m].count[2];
     return rowOf(region, l.i64(b));
@@ -242,9 +163,8 @@ private:
                                     l.add(ja, l.sub(r, window[1] / 2)),
                                     {window[0] > 1, window[1] > 1}, plan.border);
         Value to = levelRow(p, r);
-        l.loop(l.i64(0), l.add(samples, 2 * half), width, [&](Value s) {
-          store(levelOf(loadInput(from, l.sub(s, half))), to, s);
-        });
+        l.loop(begin, l.add(end, 2 * half), width,
+               [&](Value s) { store(levelOf(loadInput(from, l.sub(s, half))), to, s); });
       });
     });
   }
@@ -276,7 +196,7 @@ private:
   }
 
   /// Sample s of a row of pairs: up to the last column of the last window.
-  Value pairsEnd(const Part &part) { return l.add(samples, part.count[2] - 1); }
+  Value pairsEnd(const Part &part) { return l.add(end, part.count[2] - 1); }
 
   void makeCodes(unsigned n) {
     const Part &part = plan.parts[n];
@@ -284,7 +204,7 @@ private:
       l.loop(l.i64(0), l.add(l.sub(jb, ja), part.count[1] - 1), 1, [&](Value r) {
         auto [a, b] = ends(part, p, r);
         Value to = codeRow(n, p, r);
-        l.loop(l.i64(0), pairsEnd(part), width, [&, a = a, b = b](Value s) {
+        l.loop(begin, pairsEnd(part), width, [&, a = a, b = b](Value s) {
           store(codeOf(load(type, a, s), load(type, b, s)), to, s);
         });
       });
@@ -299,10 +219,16 @@ private:
     b = l.select(compare(arith::CmpFPredicate::UNO, b, b), zero, b);
     Value isLess = compare(arith::CmpFPredicate::OLT, a, b);
     Value low = l.select(isLess, a, b), high = l.select(isLess, b, a);
-    Value factor = l.real(type, plan.codeBits == 8 ? 16.0 : 256.0);
+    int64_t shift = plan.slides ? plan.levels : plan.codeBits == 8 ? 16 : 256;
+    Value factor = l.real(type, static_cast<double>(shift));
     Value number = arith::FPToSIOp::create(l.b, l.loc, l.vec(width, l.b.getI32Type()),
                                            l.fma(low, factor, high));
-    return arith::TruncIOp::create(l.b, l.loc, l.vec(width, code.getElementType()), number);
+    if (!plan.slides)
+      return arith::TruncIOp::create(l.b, l.loc, l.vec(width, code.getElementType()), number);
+    Value isDiagonal = arith::ExtUIOp::create(l.b, l.loc, number.getType(),
+                                              compare(arith::CmpFPredicate::OEQ, low, high));
+    return arith::AddIOp::create(l.b, l.loc, arith::AddIOp::create(l.b, l.loc, number, number),
+                                 isDiagonal);
   }
 
   //===--------------------------------------------------------------------===//
@@ -340,28 +266,9 @@ private:
     return v.getType() == type ? v : Value(arith::TruncFOp::create(l.b, l.loc, type, v));
   }
 
-  /// Calls f(plane, row, carried) for the rows of a window with first ends, few of them unrolled.
-  Values overRows(const Part &part, Value row, Values init,
-                  llvm::function_ref<Values(Value, Value, ValueRange)> f) {
-    constexpr int64_t unrolled = 8;
-    if (part.rows() <= unrolled) {
-      for (int64_t p = 0; p < part.count[0]; ++p)
-        for (int64_t r = 0; r < part.count[1]; ++r)
-          init = f(l.i64(p), l.add(row, r), init);
-      return init;
-    }
-    auto planes = [&](Value p, ValueRange outer) {
-      return l.loop(l.i64(0), l.i64(part.count[1]), 1, outer, [&](Value r, ValueRange inner) {
-        return SmallVector<Value>(f(p, l.add(row, r), inner));
-      });
-    };
-    if (part.count[0] == 1)
-      return Values(planes(l.i64(0), init));
-    return Values(l.loop(l.i64(0), l.i64(part.count[0]), 1, init, planes));
-  }
-
-  /// Sums over the rows of the window.
-  void addColumns(unsigned n, Value row) {
+  /// Sums over the rows of the window, for the windows of several rows from `first` on: they share
+  /// most of what they add. Rows beyond the last one read what is there.
+  void addColumns(unsigned n, Value first) {
     const Part &part = plan.parts[n];
     SmallVector<unsigned> moments;
     for (unsigned m = 0; m < numMoments; ++m)
@@ -369,27 +276,47 @@ private:
         moments.push_back(m);
     if (moments.empty())
       return;
-    l.loop(l.i64(0), pairsEnd(part), width, [&](Value s) {
-      Values none(moments.size(), l.real(accumulator, 0.0));
-      Values sums = overRows(part, row, none, [&](Value p, Value r, ValueRange carried) {
-        auto [from, to] = ends(part, p, r);
-        Value a = widen(load(type, from, s)), b = widen(load(type, to, s));
-        Values next;
-        for (auto [m, sum] : llvm::zip(moments, carried))
-          next.push_back(l.fadd(sum, momentOf(m, a, b)));
-        return next;
-      });
-      for (auto [m, sum] : llvm::zip(moments, sums))
-        store(sum, columnRow(n, m), s);
+    int64_t together = plan.rowsTogether();
+    size_t count = moments.size();
+    l.loop(begin, pairsEnd(part), width, [&](Value s) {
+      Values sums(count * together);
+      if (together == 1)
+        sums = overLoop(part, first, Values(count, l.real(accumulator, 0.0)),
+                        [&](Value p, Value r, ValueRange carried) {
+                          Values next(carried);
+                          addRow(next, moments, part, p, r, s, {0, 1});
+                          return next;
+                        });
+      for (int64_t p = 0; together > 1 && p < part.count[0]; ++p)
+        for (int64_t r = 0; r < part.count[1] + together - 1; ++r)
+          addRow(sums, moments, part, l.i64(p), l.add(first, r), s,
+                 {std::max<int64_t>(0, r - part.count[1] + 1), std::min(together, r + 1)});
+      for (int64_t g = 0; g < together; ++g)
+        for (auto [at, m] : llvm::enumerate(moments))
+          store(sums[g * count + at], columnRow(n, m, l.i64(g)), s);
     });
   }
 
+  /// Adds the pairs of one row to the rows [windows.first, windows.second) of windows.
+  void addRow(Values &sums, ArrayRef<unsigned> moments, const Part &part, Value plane, Value row,
+              Value s, std::pair<int64_t, int64_t> windows) {
+    auto [from, to] = ends(part, plane, row);
+    Value a = widen(load(type, from, s)), b = widen(load(type, to, s));
+    for (auto [at, m] : llvm::enumerate(moments)) {
+      Value v = momentOf(m, a, b);
+      for (int64_t g = windows.first; g < windows.second; ++g) {
+        Value &sum = sums[g * moments.size() + at];
+        sum = sum ? l.fadd(sum, v) : v;
+      }
+    }
+  }
+
   /// Sum of a moment over the window at s.
-  Value momentAt(unsigned moment, Value s) {
+  Value momentAt(unsigned moment, Value s, Value which) {
     Value sum;
     for (unsigned n = 0; n < plan.parts.size(); ++n)
       for (int64_t b = 0; b < plan.parts[n].count[2]; ++b) {
-        Value v = load(accumulator, columnRow(n, moment), s, b);
+        Value v = load(accumulator, columnRow(n, moment, which), s, b);
         sum = sum ? l.fadd(sum, v) : v;
       }
     return sum;
@@ -409,8 +336,8 @@ private:
   void countPart(unsigned n, Value row) {
     const Part &part = plan.parts[n];
     int64_t columns = part.count[2];
-    l.loop(l.i64(0), pairsEnd(part), plan.codeLanes(), [&](Value s) {
-      auto fill = [&](const Region &region, double v) {
+    l.loop(begin, pairsEnd(part), plan.codeLanes(), [&](Value s) {
+      auto fill = [&](const Rows &region, double v) {
         for (int64_t b = 0; b < columns; ++b)
           for (int64_t at = 0; at < plan.codeLanes(); at += width)
             store(l.real(type, v), countRow(region, n, b), s, at);
@@ -498,7 +425,7 @@ private:
     }
   }
 
-  /// As overRows, never unrolled.
+  /// Calls f(plane, row, carried) for the rows of a window with first ends.
   Values overLoop(const Part &part, Value row, Values init,
                   llvm::function_ref<Values(Value, Value, ValueRange)> f) {
     auto planes = [&](Value p, ValueRange outer) {
@@ -531,6 +458,143 @@ private:
   }
 
   //===--------------------------------------------------------------------===//
+  // A histogram that slides
+  //===--------------------------------------------------------------------===//
+
+  /// h ln h of every entry of a matrix of counts, times 2^40: whole numbers, so that no sum drifts.
+  static constexpr double logScale = 0x1p40;
+
+  /// Second moment and entropy of a row of windows, from the counts of one matrix: a window loses
+  /// the pairs of a column and gains those of the next.
+  void slide(Value row) {
+    int64_t all = 2 * plan.pairs;
+    histogram = l.at(base, l.mul(length, layout.before));
+    Value none = arith::ConstantOp::create(l.b, l.loc, l.b.getI8IntegerAttr(0));
+    LLVM::MemsetOp::create(l.b, l.loc, histogram, none, l.i64(plan.cells() * 8), false);
+    SmallVector<int64_t> values;
+    for (int64_t h = 0; h <= all; ++h)
+      values.push_back(h ? std::llround(static_cast<double>(h) * std::log(h) * logScale) : 0);
+    auto ints = RankedTensorType::get({all + 1}, l.i64Type());
+    logarithms = l.constantData("seis_glcm_logarithms",
+                                DenseElementsAttr::get(ints, ArrayRef<int64_t>(values)));
+    Values sums = {l.i64(0), l.i64(0)};
+    for (unsigned n = 0; n < plan.parts.size(); ++n)
+      sums = Values(l.loop(
+          l.i64(0), l.i64(plan.parts[n].count[2]), 1, sums, [&](Value b, ValueRange carried) {
+            Value column = l.add(begin, b);
+            return SmallVector<Value>(move(n, row, column, /*isGain=*/true, Values(carried)));
+          }));
+    Value last = l.sub(end, 1); // beyond its window there are no codes
+    sums = Values(l.loop(begin, last, 1, sums, [&](Value s, ValueRange carried) {
+      keepSums(s, carried, values.back());
+      Values next(carried);
+      for (unsigned n = 0; n < plan.parts.size(); ++n) {
+        next = move(n, row, s, /*isGain=*/false, next);
+        next = move(n, row, l.add(s, plan.parts[n].count[2]), /*isGain=*/true, next);
+      }
+      return SmallVector<Value>(std::move(next));
+    }));
+    keepSums(last, sums, values.back());
+  }
+
+  /// Counts, or no longer counts, the pairs in a column of one offset; `sums` are those of h^2 and
+  /// of h ln h over the matrix. An entry off the diagonal stands for two.
+  Values move(unsigned n, Value row, Value column, bool isGain, Values sums) {
+    return overLoop(plan.parts[n], row, sums, [&](Value p, Value r, ValueRange carried) {
+      Type i32 = l.b.getI32Type();
+      Value given = l.load(i32, l.element(codeRow(n, p, r), i32, column));
+      given = arith::ExtUIOp::create(l.b, l.loc, l.i64Type(), given);
+      Value isDiagonal = arith::AndIOp::create(l.b, l.loc, given, l.i64(1));
+      Value cell = arith::ShRUIOp::create(l.b, l.loc, given, l.i64(1));
+      Value at = l.element(histogram, l.i64Type(), cell);
+      Value h = l.load(l.i64Type(), at), step = l.add(isDiagonal, 1);
+      Value moved = isGain ? l.add(h, step) : l.sub(h, step), times = l.sub(l.i64(2), isDiagonal);
+      l.store(moved, at);
+      Values next(carried);
+      if (plan.squares())
+        next[0] = l.add(next[0], l.mul(times, l.sub(l.mul(moved, moved), l.mul(h, h))));
+      auto logarithm = [&](Value v) {
+        return l.load(l.i64Type(), l.element(logarithms, l.i64Type(), v));
+      };
+      if (plan.entropy())
+        next[1] = l.add(next[1], l.mul(times, l.sub(logarithm(moved), logarithm(h))));
+      return next;
+    });
+  }
+
+  /// The features of the window at s; `whole` is what a window of one code has.
+  void keepSums(Value s, ValueRange sums, int64_t whole) {
+    Type f64 = l.b.getF64Type();
+    double all = 2 * static_cast<double>(plan.pairs);
+    auto keepRow = [&](const Rows &region, Value sum, double scale) {
+      Value v = arith::SIToFPOp::create(l.b, l.loc, f64, sum);
+      v = arith::DivFOp::create(l.b, l.loc, v, l.real(f64, scale));
+      if (!plan.f64)
+        v = arith::TruncFOp::create(l.b, l.loc, k.element(), v);
+      l.store(v, l.element(rowOf(region, l.i64(0)), k.element(), s));
+    };
+    if (plan.squares())
+      keepRow(layout.sums, sums[0], all * all);
+    if (plan.entropy())
+      keepRow(layout.logs, l.sub(l.i64(whole), sums[1]), all * logScale);
+  }
+
+  //===--------------------------------------------------------------------===//
+  // Whole matrices
+  //===--------------------------------------------------------------------===//
+
+  /// The matrices of a row of windows, in the caller's arrays.
+  void makeTables(Value row) {
+    const CallContext &ctx = k.context();
+    int64_t cells = plan.levels * plan.levels, bytes = k.elementBytes();
+    for (unsigned output : outputs) {
+      Value to = k.outputPtr(output, i, l.add(ja, row), bytes);
+      l.loop(l.i64(0), ctx.extent[2], 1, [&](Value s) {
+        makeTable(l.at(to, l.mul(s, cells * bytes)), row, l.add(s, ctx.lo[2]));
+      });
+    }
+  }
+
+  void makeTable(Value table, Value row, Value s) {
+    int64_t cells = plan.levels * plan.levels, bytes = k.elementBytes();
+    Type element = k.element();
+    Value zero = l.real(element, 0.0),
+          none = arith::ConstantOp::create(l.b, l.loc, l.b.getI8IntegerAttr(0));
+    LLVM::MemsetOp::create(l.b, l.loc, table, none, l.i64(cells * bytes), /*isVolatile=*/false);
+    Value poison = zero;
+    for (const Part &part : plan.parts)
+      poison = overLoop(part, row, {poison}, [&](Value p, Value r, ValueRange carried) {
+        auto [from, to] = ends(part, p, r);
+        return Values(l.loop(s, l.add(s, part.count[2]), 1, carried,
+                             [&, from = from, to = to](Value at, ValueRange inner) {
+                               Value a = l.load(element, l.element(from, element, at));
+                               Value b = l.load(element, l.element(to, element, at));
+                               addPair(table, a, b);
+                               return SmallVector<Value>{l.fma(l.fadd(a, b), zero, inner[0])};
+                             }));
+      })[0];
+    l.loop(l.i64(0), l.i64(cells), 1, [&](Value n) {
+      Value at = l.element(table, element, n);
+      Value share = divided(l.load(element, at), 2.0 * static_cast<double>(plan.pairs));
+      l.store(l.fadd(share, poison), at);
+    });
+  }
+
+  /// Counts a pair of levels both ways.
+  void addPair(Value table, Value a, Value b) {
+    auto number = [&](Value v) -> Value {
+      Value isNan = compare(arith::CmpFPredicate::UNO, v, v);
+      v = l.select(isNan, l.real(v.getType(), 0.0), v);
+      return arith::FPToSIOp::create(l.b, l.loc, l.i64Type(), v);
+    };
+    Value x = number(a), y = number(b);
+    for (auto [row, column] : {std::pair(x, y), std::pair(y, x)}) {
+      Value at = l.element(table, k.element(), l.add(l.mul(row, plan.levels), column));
+      l.store(l.fadd(l.load(k.element(), at), l.real(k.element(), 1.0)), at);
+    }
+  }
+
+  //===--------------------------------------------------------------------===//
   // Features
   //===--------------------------------------------------------------------===//
 
@@ -559,7 +623,9 @@ private:
   Value countedLogarithms(Value s) {
     Value sum;
     auto add = [&](Value v) { sum = sum ? l.fadd(sum, v) : v; };
-    auto rounded = [&](double v) { return plan.f64 ? v : static_cast<double>(static_cast<float>(v)); };
+    auto rounded = [&](double v) {
+      return plan.f64 ? v : static_cast<double>(static_cast<float>(v));
+    };
     for (unsigned n = 0; n < plan.parts.size(); ++n) {
       const Part &part = plan.parts[n];
       if (plan.isLong(part)) {
@@ -591,21 +657,24 @@ private:
     Value poison, spread, squares; ///< `spread`: 4 P^2 times the variance
   };
 
-  Shared sharedAt(Value s) {
+  Shared sharedAt(Value s, Value which) {
     Shared all;
     for (unsigned m = 0; m < numMoments; ++m)
       if (plan.moments[m])
-        all.moments[m] = momentAt(m, s);
+        all.moments[m] = momentAt(m, s, which);
     double pairs = static_cast<double>(plan.pairs);
     Value sum = all.moments[Sum];
     if (plan.moments[Squares])
-      all.spread = l.fsub(l.fmul(all.moments[Squares], l.real(accumulator, 2 * pairs)),
-                          l.fmul(sum, sum));
+      all.spread =
+          l.fsub(l.fmul(all.moments[Squares], l.real(accumulator, 2 * pairs)), l.fmul(sum, sum));
     if (plan.counts())
       all.poison = narrow(plan.moments[Poison] ? all.moments[Poison]
                                                : l.fmul(sum, l.real(accumulator, 0.0)));
-    if (plan.squares())
-      all.squares = l.fadd(divided(countedSum(s), 2 * pairs * pairs), all.poison);
+    if (plan.squares()) {
+      Value v = plan.slides ? load(type, rowOf(layout.sums, l.i64(0)), s)
+                            : divided(countedSum(s), 2 * pairs * pairs);
+      all.squares = l.fadd(v, all.poison);
+    }
     return all;
   }
 
@@ -641,24 +710,24 @@ private:
     case GlcmFeature::Energy:
       return root(all.squares);
     case GlcmFeature::Entropy:
+      if (plan.slides)
+        return l.fadd(load(type, rowOf(layout.logs, l.i64(0)), s), all.poison);
       return l.fadd(l.fsub(l.real(type, 0.0), divided(countedLogarithms(s), pairs)), all.poison);
     }
     return {};
   }
 
   /// The features of a row of windows.
-  void combine(Value row) {
+  void combine(Value row, Value which) {
     SmallVector<std::tuple<GlcmFeature, Value, Value>> wanted;
     for (auto [feature, result] : llvm::zip(plan.features, op->getResults()))
       if (k.isStored(result))
         wanted.emplace_back(feature, result, k.rowPtr(result, i, l.add(ja, row)));
-    l.loop(l.i64(0), samples, width, [&](Value s) {
-      Shared all = sharedAt(s);
+    l.loop(begin, end, width, [&](Value s) {
+      Shared all = sharedAt(s, which);
       for (auto &[feature, result, to] : wanted)
         store(narrow(featureOf(feature, all, s)), to, s);
     });
-    for (auto &[feature, result, to] : wanted)
-      k.fillBorders(result, to);
   }
 
   KernelEmitter &k;
@@ -666,26 +735,34 @@ private:
   const Plan &plan;
   Layout layout;
   Operation *op;
+  ArrayRef<unsigned> outputs;
   Value source, i, ja, jb;
   int64_t width, stepRows;
   VectorType type, accumulator, code;
   Value samples, length, base;
+  Value begin, end;            ///< samples of the windows being made
+  Value histogram, logarithms; ///< counts of a matrix, h ln h of a count
 };
 
-GlcmOp glcmOf(StageOp stage) { return cast<GlcmOp>(stage.getBody().front().front()); }
+/// The plan of a stage; `wanted`: of its results.
+Plan planOf(StageOp stage, ArrayRef<bool> wanted, bool f64, int64_t vectorBytes) {
+  Operation &op = stage.getBody().front().front();
+  if (auto base = dyn_cast<GlcmBaseOp>(op))
+    return Plan(base, f64, vectorBytes);
+  return Plan(cast<GlcmOp>(op), wanted, f64, vectorBytes);
+}
 
 } // namespace
 
 Workspace seis::glcmWorkspace(StageOp stage, int64_t rows, bool f64, int64_t vectorBytes) {
-  GlcmOp op = glcmOf(stage);
-  Plan plan(op, SmallVector<bool>(op.getNumResults(), true), f64, vectorBytes);
-  return {Layout(plan, rows).before, moreSamples(plan)};
+  Plan plan = planOf(stage, SmallVector<bool>(stage->getNumResults(), true), f64, vectorBytes);
+  return {Layout(plan, rows).before, moreSamples(plan), plan.slides ? 8 * plan.cells() : 0};
 }
 
 void seis::emitGlcm(KernelEmitter &k, const Stage &stage, Value i, Value ja, Value jb) {
   auto wanted = llvm::map_to_vector(stage.op->getResults(), [&](Value v) { return k.isStored(v); });
-  if (llvm::none_of(wanted, [](bool w) { return w; }))
+  if (stage.outputs.empty() && llvm::none_of(wanted, [](bool w) { return w; }))
     return;
-  Plan plan(glcmOf(stage.op), wanted, k.element().isF64(), k.width() * k.elementBytes());
+  Plan plan = planOf(stage.op, wanted, k.element().isF64(), k.width() * k.elementBytes());
   GlcmRows(k, stage, plan, i, ja, jb).emit();
 }

@@ -119,6 +119,7 @@ LogicalResult KernelEmitter::collect() {
                                     widthOf(stage) * elementBytes());
       room.bytesPerSample = std::max(room.bytesPerSample, own.bytesPerSample);
       room.moreSamples = std::max(room.moreSamples, own.moreSamples);
+      room.tableBytes = std::max(room.tableBytes, own.tableBytes);
     }
   return success();
 }
@@ -388,7 +389,8 @@ void KernelEmitter::layoutThread() {
     layout.pointerTable = slot([&] { return reserve(l, at, l.i64(pointerBytes)); });
   if (room.bytesPerSample)
     layout.workspace = slot([&] {
-      return reserve(l, at, l.mul(l.add(ctx.block[2], room.moreSamples), room.bytesPerSample));
+      Value rows = l.mul(l.add(ctx.block[2], room.moreSamples), room.bytesPerSample);
+      return reserve(l, at, l.add(rows, room.tableBytes));
     });
   if (traces) {
     Value vectors;

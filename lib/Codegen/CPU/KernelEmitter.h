@@ -53,9 +53,9 @@ struct RowBuffer {
 };
 
 /// Room for the intermediate rows of an operation with loops of its own: bytes for every sample of
-/// a trace, and for so many samples more.
+/// a trace, and for so many samples more; and bytes of tables.
 struct Workspace {
-  int64_t bytesPerSample = 0, moreSamples = 0;
+  int64_t bytesPerSample = 0, moreSamples = 0, tableBytes = 0;
 };
 
 /// Sizes and offsets in scratch that depend on the block. `run` computes them once and leaves them

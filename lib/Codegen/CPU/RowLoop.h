@@ -147,6 +147,7 @@ private:
   /// Whether row q is written past the caches.
   Value goesPast(int64_t q, int64_t vectorBytes);
   void storeComplex(Value result, int64_t q);
+  void copyAccumulator(Value from, Value to);
   void accumulateInto(Value result, int64_t q);
 
   KernelEmitter &k;
@@ -162,6 +163,7 @@ private:
   bool startsBefore = false; ///< whether the first vector may begin before the row
   bool masked = false;       ///< whether the vector being emitted may reach beyond the row
   Rows targets, live, past;
+  Value partial; ///< of a reduction, for this row
   llvm::DenseMap<Value, Rows> values;
   std::map<std::tuple<const void *, int64_t, int64_t, int>, Value> pointers;
   std::map<std::pair<const void *, int64_t>, Value> loads;

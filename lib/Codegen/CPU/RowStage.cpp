@@ -58,6 +58,8 @@ void RowLoop::emit() {
   if (k.isStored(op->getResult(0)))
     for (int64_t q = 0; q < rows; ++q)
       k.fillBorders(op->getResult(0), targets[q]);
+  if (partial)
+    copyAccumulator(partial, k.accumulator(op));
 }
 
 Value RowLoop::alignedStart(Value begin) {

@@ -294,7 +294,7 @@ func.func @stage_c2(%x: tensor<?x?x?xf32>) {
 // -----
 
 func.func @stage_c3(%x: tensor<?x?x?xf32>) {
-  // expected-error @below {{'seis.stage' op a whole-trace operation or a reduction must be alone in its stage}}
+  // expected-error @below {{'seis.stage' op a whole-trace operation, a reduction or seis.glcm must be alone in its stage}}
   %0 = seis.stage "s" group 0(%x) {
   ^bb0(%v: tensor<?x?x?xf32>):
     %1 = seis.unwrap %v : tensor<?x?x?xf32>
@@ -490,5 +490,37 @@ func.func @glcm_c4_twice(%q: tensor<?x?x?xf32>) {
 func.func @glcm_c5(%q: tensor<?x?x?xf32>) {
   // expected-error @below {{a window may have at most 32767 pairs}}
   %0 = seis.glcm %q ["asm"] levels 16 window [33, 33, 33] offsets [0, 1, 0] border<zero> : tensor<?x?x?xf32>
+  return
+}
+
+// -----
+
+func.func @glcm_base_c1(%q: tensor<?x?x?xf32>) {
+  // expected-error @below {{the result must have the input's element type and end in 16 x 16, got 'tensor<?x?x?x16x8xf32>'}}
+  %0 = seis.glcm_base %q levels 16 window [1, 7, 7] offsets [0, 1, 0] border<zero> : tensor<?x?x?xf32> to tensor<?x?x?x16x8xf32>
+  return
+}
+
+// -----
+
+func.func @glcm_base_c1_element(%q: tensor<?x?x?xf64>) {
+  // expected-error @below {{the result must have the input's element type and end in 8 x 8, got 'tensor<?x?x?x8x8xf32>'}}
+  %0 = seis.glcm_base %q levels 8 window [1, 7, 7] offsets [0, 1, 0] border<zero> : tensor<?x?x?xf64> to tensor<?x?x?x8x8xf32>
+  return
+}
+
+// -----
+
+func.func @glcm_base_c2(%q: tensor<?x?x?xf32>) {
+  // expected-error @below {{levels must be in 2..256, got 257}}
+  %0 = seis.glcm_base %q levels 257 window [1, 7, 7] offsets [0, 1, 0] border<zero> : tensor<?x?x?xf32> to tensor<?x?x?x257x257xf32>
+  return
+}
+
+// -----
+
+func.func @glcm_base_c4(%q: tensor<?x?x?xf32>) {
+  // expected-error @below {{an offset must not be zero: a sample is no pair with itself}}
+  %0 = seis.glcm_base %q levels 4 window [1, 7, 7] offsets [0, 0, 0] border<zero> : tensor<?x?x?xf32> to tensor<?x?x?x4x4xf32>
   return
 }

@@ -25,8 +25,16 @@ static std::vector<double> featuresAt(size_t s, const std::vector<double> &x) {
 TEST(GlcmTest, TwoPairsByHand) {
   // Levels 0 1 1: P(0,1) = P(1,0) = 1/4, P(1,1) = 1/2.
   std::vector<double> got = featuresAt(1, {0, 1, 1, 3});
-  double expected[] = {0.5,    0.5,   0.75,           0.375,             std::sqrt(0.375),
-                       0.75,   0.1875, std::sqrt(0.1875), 1.5 * std::log(2), -1.0 / 3};
+  double expected[] = {0.5,
+                       0.5,
+                       0.75,
+                       0.375,
+                       std::sqrt(0.375),
+                       0.75,
+                       0.1875,
+                       std::sqrt(0.1875),
+                       1.5 * std::log(2),
+                       -1.0 / 3};
   for (size_t f = 0; f < all.size(); ++f)
     EXPECT_NEAR(got[f], expected[f], 1e-15) << f;
 }

@@ -64,16 +64,18 @@ void GlcmOp::print(OpAsmPrinter &p) {
 // Constraints
 //===----------------------------------------------------------------------===//
 
-int64_t GlcmOp::pairs() {
+template <typename OpTy> static int64_t countPairs(OpTy op) {
   int64_t all = 0;
-  for (unsigned n = 0; n < numOffsets(); ++n) {
+  for (unsigned n = 0; n < op.numOffsets(); ++n) {
     int64_t here = 1;
     for (unsigned a = 0; a < numAxes; ++a)
-      here *= getWindow()[a] - std::abs(offset(n)[a]);
+      here *= op.getWindow()[a] - std::abs(op.offset(n)[a]);
     all += here;
   }
   return all;
 }
+int64_t GlcmOp::pairs() { return countPairs(*this); }
+int64_t GlcmBaseOp::pairs() { return countPairs(*this); }
 
 static LogicalResult verifyFeatures(GlcmOp op) {
   if (op.getFeatures().empty()) // C1
@@ -94,7 +96,7 @@ static LogicalResult verifyFeatures(GlcmOp op) {
   return success();
 }
 
-static LogicalResult verifyOffsets(GlcmOp op) {
+template <typename OpTy> static LogicalResult verifyOffsets(OpTy op) {
   if (op.getOffsets().empty() || op.getOffsets().size() % numAxes) // C4
     return op.emitOpError("offsets must have 3 entries each (inline, crossline, sample), got ")
            << op.getOffsets().size() << " in all";
@@ -105,8 +107,8 @@ static LogicalResult verifyOffsets(GlcmOp op) {
     for (unsigned a = 0; a < numAxes; ++a)
       if (offset[a] <= -op.getWindow()[a] || offset[a] >= op.getWindow()[a]) // C4
         return op.emitOpError("an offset of ")
-               << offset[a] << " on the " << axisNames[a]
-               << " axis leaves no pair in a window of " << op.getWindow()[a];
+               << offset[a] << " on the " << axisNames[a] << " axis leaves no pair in a window of "
+               << op.getWindow()[a];
     for (unsigned m = 0; m < n; ++m)
       if (op.offset(m) == offset) // C4
         return op.emitOpError("has an offset twice");
@@ -114,23 +116,37 @@ static LogicalResult verifyOffsets(GlcmOp op) {
   return success();
 }
 
-LogicalResult GlcmOp::verify() {
-  if (failed(verifyFeatures(*this)))
-    return failure();
-  int64_t levels = static_cast<int64_t>(getLevels());
+/// C2 to C5.
+template <typename OpTy> static LogicalResult verifyPairs(OpTy op) {
+  int64_t levels = static_cast<int64_t>(op.getLevels());
   if (levels < 2 || levels > 256) // C2
-    return emitOpError("levels must be in 2..256, got ") << levels;
-  if (failed(verifyWindow(*this, getWindow())) || failed(verifyOffsets(*this))) // C3, C4
+    return op.emitOpError("levels must be in 2..256, got ") << levels;
+  if (failed(verifyWindow(op, op.getWindow())) || failed(verifyOffsets(op))) // C3, C4
     return failure();
   constexpr int64_t mostPairs = 32767;
   double box = 1;
-  for (int64_t extent : getWindow())
+  for (int64_t extent : op.getWindow())
     box *= static_cast<double>(extent);
-  if (box > 1e6 || pairs() > mostPairs) // C5
-    return emitOpError("a window may have at most ") << mostPairs << " pairs";
+  if (box > 1e6 || op.pairs() > mostPairs) // C5
+    return op.emitOpError("a window may have at most ") << mostPairs << " pairs";
   return success();
 }
 
+LogicalResult GlcmOp::verify() {
+  return success(succeeded(verifyFeatures(*this)) && succeeded(verifyPairs(*this)));
+}
+
+LogicalResult GlcmBaseOp::verify() {
+  auto type = cast<RankedTensorType>(getType());
+  int64_t levels = static_cast<int64_t>(getLevels());
+  if (type.getElementType() != elementType(getInput().getType()) || type.getDimSize(3) != levels ||
+      type.getDimSize(4) != levels) // C1
+    return emitOpError("the result must have the input's element type and end in ")
+           << levels << " x " << levels << ", got " << type;
+  return verifyPairs(*this);
+}
+
+Footprint GlcmBaseOp::getFootprint(unsigned) { return windowFootprint(getWindow(), getBorder()); }
 Footprint GlcmOp::getFootprint(unsigned) { return windowFootprint(getWindow(), getBorder()); }
 
 /// Features that nothing uses are left out (class exact).

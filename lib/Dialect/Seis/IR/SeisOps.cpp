@@ -296,7 +296,8 @@ LogicalResult StageOp::verify() {
       return emitOpError("a stencil or whole-trace operation must read a block argument: ")
              << op.getName();
     bool isWhole = isa<AnalyticOp, FftOp, IfftOp, SpecMulOp, UnwrapOp, ScanOp, HoldOp, TMinOp,
-                       TMaxOp, TSumOp, VMinOp, VMaxOp, VSumOp, VCountOp, GlcmOp>(op);
+                       TMaxOp, TSumOp, VMinOp, VMaxOp, VSumOp, VCountOp, GlcmOp,
+                       GlcmBaseOp>(op);
     (isWhole ? wholeTrace : others) += 1;
   }
   if (wholeTrace > 1 || (wholeTrace == 1 && others > 0)) // C3

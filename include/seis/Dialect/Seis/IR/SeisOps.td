@@ -16,6 +16,7 @@ defvar Seis_Real = AnyTypeOf<[F32, F64]>;
 def Seis_Volume : Type<TensorRankOf<[Seis_Real], [3]>.predicate, "volume of f32 or f64">;
 def Seis_ComplexVolume : Type<
     TensorRankOf<[Complex<F32>, Complex<F64>], [3]>.predicate, "complex volume">;
+def Seis_Matrices : Type<TensorRankOf<[Seis_Real], [5]>.predicate, "matrix for every sample">;
 def Seis_Trace : Type<TensorRankOf<[Seis_Real], [2]>.predicate, "value per trace">;
 defvar Seis_Scalar = F64;
 def Seis_Elementwise : Type<
@@ -233,6 +234,32 @@ def Seis_GlcmOp : Seis_Op<"glcm", [Pure, DeclareOpInterfaceMethods<Seis_Footprin
   let hasCustomAssemblyFormat = 1;
   let hasVerifier = 1;
   let hasCanonicalizeMethod = 1;
+  let extraClassDeclaration = [{
+    unsigned numOffsets() { return static_cast<unsigned>(getOffsets().size() / 3); }
+    llvm::ArrayRef<int64_t> offset(unsigned n) { return getOffsets().slice(3 * n, 3); }
+    /// Pairs in a window, all offsets together.
+    int64_t pairs();
+  }];
+}
+
+def Seis_GlcmBaseOp : Seis_Op<"glcm_base",
+    [Pure, DeclareOpInterfaceMethods<Seis_FootprintInterface>]> {
+  let summary = "Grey-level co-occurrence matrix of the window around every sample";
+  let description = [{
+    The matrix P of `seis.glcm`, `levels` x `levels` numbers for every sample; NaN throughout where
+    a counted pair holds NaN. Only a function's result can be of its type.
+
+    Constraints: (C1) the result has rank 5, the element type of the input and `levels` as its last
+    two extents; (C2) to (C5) of `seis.glcm`.
+  }];
+  let arguments = (ins Seis_Volume:$input, I64Attr:$levels, DenseI64ArrayAttr:$window,
+                       DenseI64ArrayAttr:$offsets, Seis_BorderAttr:$border);
+  let results = (outs Seis_Matrices:$result);
+  let assemblyFormat = [{
+    $input `levels` $levels `window` $window `offsets` $offsets `border` `` $border attr-dict
+    `:` type($input) `to` type($result)
+  }];
+  let hasVerifier = 1;
   let extraClassDeclaration = [{
     unsigned numOffsets() { return static_cast<unsigned>(getOffsets().size() / 3); }
     llvm::ArrayRef<int64_t> offset(unsigned n) { return getOffsets().slice(3 * n, 3); }
