@@ -23,6 +23,7 @@ TITLES = {
     "orientation": "Orientation of layers",
     "discontinuity": "Discontinuity and coherence",
     "curvature": "Curvature",
+    "texture": "Texture",
     "fourier": "Fourier transform",
     "window": "Windows",
     "derivative": "Derivatives",

@@ -32,6 +32,7 @@ sys.path.insert(0, str(ROOT / "test" / "python"))
 
 import orientation
 import reference_scipy
+import texture
 
 BIN = Path(os.environ.get("SEIS_BIN", ROOT / "build" / "release" / "bin"))
 DT_MS = 4.0
@@ -268,6 +269,7 @@ def groups(bench):
             (1, 2)),
         "three in one": lambda: bench.sharing(large),
         **orientation.rows(bench, bench.quick),
+        "texture": lambda: texture.rows(bench, volume((2, 16, 128) if bench.quick else (16, 128, 1024))),
         "memory cap": lambda: bench.capped(survey),
         "compile": bench.compile_times,
     }  # fmt: skip

@@ -33,6 +33,12 @@ static DType dtypeOf(Type type) {
 static std::vector<ArrayAxis> axesOf(Type type) {
   if (isVolume(type))
     return volumeAxes();
+  if (auto tensor = dyn_cast<RankedTensorType>(type); tensor && tensor.getRank() > 3) {
+    std::vector<ArrayAxis> axes = volumeAxes(); // and those of the matrix at a sample
+    for (int64_t extent : tensor.getShape().drop_front(numAxes))
+      axes.push_back({ArrayAxis::Fixed, extent});
+    return axes;
+  }
   if (isTrace(type))
     return {{ArrayAxis::Inline}, {ArrayAxis::Crossline}};
   return {};

@@ -32,6 +32,8 @@ const StringMap<Evaluator::Handler> &Evaluator::builtins() {
     t["corrn"] = t["corr"] = t["conv"] = &Evaluator::builtinCorrN;
     t["winsum"] = t["winmin"] = t["winmax"] = &Evaluator::builtinWindow;
     t["shift"] = &Evaluator::builtinShift;
+    t["glcm"] = &Evaluator::builtinGlcm;
+    t["glcm_table"] = &Evaluator::builtinGlcmBase;
     t["analytic"] = &Evaluator::builtinAnalytic;
     t["fft"] = t["ifft"] = &Evaluator::builtinFft;
     t["specmul"] = &Evaluator::builtinSpecMul;

@@ -144,6 +144,11 @@ private:
   Value builtinCorrN(Call &call);
   Value builtinWindow(Call &call);
   Value builtinShift(Call &call);
+  Value builtinGlcm(Call &call);
+  Value builtinGlcmBase(Call &call);
+  bool glcmPairs(Call &call, unsigned first, llvm::SmallVectorImpl<int64_t> &window,
+                 llvm::SmallVectorImpl<int64_t> &offsets);
+  bool glcmOffsets(Call &call, unsigned first, llvm::SmallVectorImpl<int64_t> &offsets);
   Value builtinAnalytic(Call &call);
   Value builtinFft(Call &call);
   Value builtinSpecMul(Call &call);

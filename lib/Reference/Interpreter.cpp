@@ -2,6 +2,7 @@
 #include "seis/Reference/Interpreter.h"
 #include "Elementwise.h"
 #include "seis/Reference/Eigen.h"
+#include "seis/Reference/Glcm.h"
 #include "seis/Reference/Recursion.h"
 #include "seis/Reference/Reductions.h"
 #include "seis/Reference/Stencils.h"
@@ -27,6 +28,8 @@ private:
   LogicalResult executeSeis(Operation *op);
   LogicalResult executeTransform(Operation *op);
   LogicalResult executeReduction(Operation *op);
+  LogicalResult executeGlcm(GlcmOp op);
+  LogicalResult executeGlcmBase(GlcmBaseOp op);
   LogicalResult executeSpecMul(SpecMulOp op);
   LogicalResult executeEigH3(EigH3Op op);
   LogicalResult executeCohEig(CohEigOp op);
@@ -161,6 +164,8 @@ LogicalResult Interpreter::executeSeis(Operation *op) {
         setVolume(o, winmax(view(o.getInput()), shapeAttr(o.getWindow()), o.getBorder()));
         return success();
       })
+      .Case([&](GlcmOp o) { return executeGlcm(o); })
+      .Case([&](GlcmBaseOp o) { return executeGlcmBase(o); })
       .Case([&](SpecMulOp o) { return executeSpecMul(o); })
       .Case([&](EigH3Op o) { return executeEigH3(o); })
       .Case([&](CohEigOp o) { return executeCohEig(o); })
@@ -278,6 +283,36 @@ Array Interpreter::positions(Operation *op) {
     out.re[k] = numbers ? numbers->re[position] : static_cast<double>(position);
   }
   return out;
+}
+
+template <typename OpTy> static GlcmPairs pairsOf(OpTy op) {
+  GlcmPairs pairs{static_cast<int64_t>(op.getLevels()), shapeAttr(op.getWindow()), {},
+                  op.getBorder()};
+  for (unsigned n = 0; n < op.numOffsets(); ++n)
+    pairs.offsets.push_back(shapeAttr(op.offset(n)));
+  return pairs;
+}
+
+LogicalResult Interpreter::executeGlcmBase(GlcmBaseOp op) {
+  int64_t levels = static_cast<int64_t>(op.getLevels());
+  const Shape &n = options.shape;
+  set(op, {{n[0], n[1], n[2], levels, levels}, glcmBase(view(op.getInput()), pairsOf(op)), {}, {}});
+  return success();
+}
+
+/// Features that nothing uses are not computed.
+LogicalResult Interpreter::executeGlcm(GlcmOp op) {
+  std::vector<GlcmFeature> features;
+  std::vector<Value> used;
+  for (auto [name, result] : llvm::zip_equal(op.getFeatures(), op.getResults()))
+    if (!result.use_empty()) {
+      features.push_back(*symbolizeGlcmFeature(cast<StringAttr>(name).getValue()));
+      used.push_back(result);
+    }
+  std::vector<std::vector<double>> volumes = glcm(view(op.getInput()), pairsOf(op), features);
+  for (auto [result, data] : llvm::zip_equal(used, volumes))
+    setVolume(result, std::move(data));
+  return success();
 }
 
 LogicalResult Interpreter::executeSpecMul(SpecMulOp op) {

@@ -28,11 +28,14 @@ bool hasVolumes(Operation *op) {
   return llvm::any_of(op->getResultTypes(), isTensor) || llvm::any_of(op->getOperandTypes(), isTensor);
 }
 
-/// Operations that read whole traces; each is a stage alone.
+/// Operations that read whole traces.
 bool isWholeTrace(Operation *op) {
   return isa<AnalyticOp, FftOp, IfftOp, SpecMulOp, UnwrapOp, ScanOp, IirOp, HoldOp, TMinOp, TMaxOp,
              TSumOp>(op);
 }
+
+/// Operations with several results or loops of their own; each is a stage alone.
+bool isAlone(Operation *op) { return isWholeTrace(op) || isa<GlcmOp, GlcmBaseOp>(op); }
 
 bool isStencil(Operation *op) { return isa<FootprintOpInterface>(op) && !isWholeTrace(op); }
 
@@ -118,7 +121,7 @@ private:
     for (Operation &op : llvm::reverse(func.front().without_terminator())) {
       if (!hasVolumes(&op))
         continue;
-      if (isWholeTrace(&op))
+      if (isAlone(&op))
         for (Value v : op.getResults())
           keep(v);
       llvm::SmallPtrSet<Operation *, 4> mine;
@@ -146,7 +149,7 @@ private:
 
   /// Scans along inlines and crosslines write rows, which may be the caller's; a pass reduces rows.
   bool writesToCaller(Operation *op) {
-    if (!isWholeTrace(op))
+    if (!isAlone(op))
       return op->getNumResults() == 1;
     return isa<ScanOp, IirOp>(op) && !isWholeTraceOp(op) && func->hasAttr("seis.entry");
   }
@@ -160,6 +163,8 @@ private:
     if (!kept.contains(v))
       return makeStage(def, name).getResult(llvm::find(def->getResults(), v) -
                                             def->getResults().begin());
+    if (isa<GlcmBaseOp>(def)) // as large as it is, it exists once, and only for the caller
+      return stored.lookup(v);
     bool isRead = llvm::any_of(v.getUsers(), [&](Operation *user) { return user != terminator; });
     if (isRead || times > 1 || !writesToCaller(def))
       return makeCopy(v, name);

@@ -27,7 +27,7 @@ Choice seis::leastChoice(const Stage &stage, GroupAttr group) {
   // Eigenvalues need all registers for one row.
   bool isLong = llvm::any_of(StageOp(stage.op).getBody().front(),
                              [](Operation &op) { return isa<EigH3Op, CohEigOp>(op); });
-  choice.rows = stage.readsNeighbourRows && !isLong ? 4 : 1;
+  choice.rows = stage.readsNeighbourRows && !isLong && !stage.ownLoops ? 4 : 1;
   if (stage.wholeTrace)
     choice.lanes = defaultLanes(stage.op);
   unsigned outer = outerOf(group);
@@ -211,6 +211,9 @@ LogicalResult seis::applyOverride(const Stage &stage, GroupAttr group, const Sta
     return op.emitError("schedule: stage '")
            << op.getName() << "' is a scan along " << stringifyAxis(*stage.scanAxis)
            << ", rows must be 1, got " << choice.rows;
+  if (choice.rows != 1 && stage.ownLoops)
+    return op.emitError("schedule: stage '")
+           << op.getName() << "' counts pairs row by row, rows must be 1, got " << choice.rows;
   if (wanted.lanes && failed(chooseLanes(stage, *wanted.lanes, choice)))
     return failure();
   if (wanted.width && failed(chooseWidth(stage, *wanted.width, target, choice)))

@@ -82,6 +82,7 @@ void StageGraph::collect(func::FuncOp func) {
     stage.op = op;
     for (Operation &inner : op.getBody().front()) {
       stage.wholeTrace |= isWholeTraceOp(&inner);
+      stage.ownLoops |= isa<GlcmOp, GlcmBaseOp>(inner);
       for (unsigned i = 0; i < inner.getNumOperands(); ++i) {
         Footprint f = footprintOf(&inner, i);
         stage.readsNeighbourRows |= f[0].lo || f[0].hi || f[1].lo || f[1].hi;
@@ -220,12 +221,12 @@ void StageGraph::findCopies(MutableArrayRef<Stage> stages) {
     Block &body = reader.op.getBody().front();
     if (!llvm::hasSingleElement(body) || reader.outputs.size() != 1 || reader.crossesGroups)
       continue;
-    auto *source = llvm::find_if(stages, [&](Stage &stage) {
-      return stage.op == reader.op.getInputs()[0].getDefiningOp();
-    });
+    auto *source = llvm::find_if(
+        stages, [&](Stage &stage) { return stage.op == reader.op.getInputs()[0].getDefiningOp(); });
     if (source == stages.end() || source->phase != reader.phase || source->copy ||
-        source->wholeTrace || source->scanAxis || source->isSink() || convertsInput(source->op) ||
-        source->op->getNumResults() != 1 || !isVolume(source->op->getResult(0).getType()))
+        source->wholeTrace || source->ownLoops || source->scanAxis || source->isSink() ||
+        convertsInput(source->op) || source->op->getNumResults() != 1 ||
+        !isVolume(source->op->getResult(0).getType()))
       continue;
     auto schedule = StageOp(source->op).getSchedule();
     if (schedule && schedule->getRows() != 1)

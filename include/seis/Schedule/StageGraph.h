@@ -51,6 +51,8 @@ struct Stage {
   llvm::ArrayRef<int64_t> plan;
   /// Axis of a scan along inlines or crosslines.
   std::optional<Axis> scanAxis;
+  /// Whether it is an operation with loops of its own: co-occurrence matrices.
+  bool ownLoops = false;
   /// Whether a neighbouring row is read by the stage itself.
   bool readsNeighbourRows = false;
   /// The stage that does nothing but copy rows of this one to the caller, where this one can write

@@ -113,8 +113,16 @@ LogicalResult KernelEmitter::collect() {
     for (const Stage &stage : stages.group(g))
       widest = std::max(widest, widthOf(stage));
   for (unsigned g = 0; g < stages.numGroups(); ++g)
-    for (const Stage &stage : stages.group(g))
+    for (const Stage &stage : stages.group(g)) {
       collectPlans(stage);
+      if (!stage.ownLoops)
+        continue;
+      Workspace own = glcmWorkspace(stage.op, rowStep(g), elementTy.isF64(),
+                                    widthOf(stage) * elementBytes());
+      room.bytesPerSample = std::max(room.bytesPerSample, own.bytesPerSample);
+      room.moreSamples = std::max(room.moreSamples, own.moreSamples);
+      room.tableBytes = std::max(room.tableBytes, own.tableBytes);
+    }
   return success();
 }
 
@@ -202,7 +210,8 @@ int64_t KernelEmitter::rowStep(unsigned g) const {
   int64_t step = 4;
   for (const Stage &stage : stages.group(g)) {
     auto schedule = StageOp(stage.op).getSchedule();
-    step = std::max({step, stage.wholeTrace ? 16 : int64_t(0), schedule ? schedule->getRows() : 1,
+    int64_t own = stage.wholeTrace ? 16 : stage.ownLoops ? 8 : 0;
+    step = std::max({step, own, schedule ? schedule->getRows() : 1,
                      stage.wholeTrace && schedule ? schedule->getWidth() : 0});
   }
   return step;
@@ -423,6 +432,11 @@ void KernelEmitter::layoutThread() {
     }
   if (pointerBytes)
     layout.pointerTable = slot([&] { return reserve(l, at, l.i64(pointerBytes)); });
+  if (room.bytesPerSample)
+    layout.workspace = slot([&] {
+      Value rows = l.mul(l.add(ctx.block[2], room.moreSamples), room.bytesPerSample);
+      return reserve(l, at, l.add(rows, room.tableBytes));
+    });
   if (traces) {
     Value vectors;
     if (!loading) {

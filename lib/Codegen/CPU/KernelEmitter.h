@@ -11,6 +11,7 @@
 //   RowStage       -> a stage with samples in the lanes (pointwise operations and stencils)
 //   TraceStage     -> a stage with traces in the lanes (whole-trace operations)
 //   LoadStage      -> a stage that converts the samples of an input
+//   Glcm           -> features of co-occurrence matrices, a few rows of windows at a time
 //   AxisScan       -> a scan along inlines or crosslines, in tiles of whole lines
 //   Recursion      -> recursions: one routine for traces, inlines and crosslines
 //   EigH3, CohEig  -> eigenvalues: of a tensor at every sample, of a window's traces
@@ -54,6 +55,12 @@ struct RowBuffer {
   RowBorders borders;
 };
 
+/// Room for the intermediate rows of an operation with loops of its own: bytes for every sample of
+/// a trace, and for so many samples more; and bytes of tables.
+struct Workspace {
+  int64_t bytesPerSample = 0, moreSamples = 0, tableBytes = 0;
+};
+
 /// Sizes and offsets in scratch that depend on the block. `run` computes them once and leaves them
 /// at the start of scratch, where the tile functions find them.
 struct ScratchLayout {
@@ -62,7 +69,7 @@ struct ScratchLayout {
   Value zeroRow;                                        // offset of a row of zeros with borders
   llvm::DenseMap<Value, Value> offset, rowBytes; // per result of a stage
   llvm::DenseMap<Value, Value> tileRows, tilePlanes;       // of those that are no ring
-  Value traceBuffer[2], junkRow, pointerTable;          // offsets in a thread's part
+  Value traceBuffer[2], junkRow, pointerTable, workspace; // offsets in a thread's part
   llvm::SmallVector<Value> plans, points;               // offsets of plans, lengths of transforms
   llvm::SmallVector<Value> multipliers;                 // offsets of the tables of specmul
   llvm::DenseMap<mlir::Operation *, Value> accumulators; // offsets in a thread's part
@@ -137,6 +144,13 @@ public:
   Value traceBuffer(unsigned k) { return l.at(threadScratch, layout.traceBuffer[k]); }
   /// Room of this thread for the addresses that a long stencil reads from.
   Value pointerTable() { return l.at(threadScratch, layout.pointerTable); }
+  /// Room of this thread for an operation with loops of its own.
+  Value workspace() { return l.at(threadScratch, layout.workspace); }
+  /// Rows that a stage makes in one call, at most.
+  int64_t rowsPerStep(const Stage &stage) const {
+    StageOp op = stage.op;
+    return rowStep(static_cast<unsigned>(op.getGroup()));
+  }
   Value junkRow() { return l.at(threadScratch, layout.junkRow); }
   /// The plan of a stage with a transform.
   PlanUse planUse(const Stage &stage) const;
@@ -220,6 +234,7 @@ private:
   llvm::SmallVector<PlanUse> plans;
   llvm::SmallVector<StageOp> multipliers;
   int64_t pointerBytes = 0; // of the addresses of the longest stencil
+  Workspace room;           // the largest of all stages
   int64_t zeroPad = -1; // border samples of the row of zeros, -1: none is needed
 
   // Of the function being emitted.
@@ -245,6 +260,10 @@ void emitTraceStage(KernelEmitter &k, const Stage &stage, mlir::Value i, mlir::V
 /// Emits rows [ja, jb) of plane i of a stage that loads an input of several formats.
 void emitLoadStage(KernelEmitter &k, const Stage &stage, mlir::Value i, mlir::Value ja,
                    mlir::Value jb);
+/// Emits rows [ja, jb) of plane i of a stage of co-occurrence matrices.
+void emitGlcm(KernelEmitter &k, const Stage &stage, mlir::Value i, mlir::Value ja, mlir::Value jb);
+/// Its workspace for `rows` rows at a time and vectors of so many bytes.
+Workspace glcmWorkspace(StageOp stage, int64_t rows, bool f64, int64_t vectorBytes);
 /// Emits lines [lo, hi) of a scan along inlines or crosslines.
 void emitAxisScan(KernelEmitter &k, const Stage &stage, mlir::Value lo, mlir::Value hi);
 /// Same of a recursion along inlines or crosslines.
@@ -267,6 +286,9 @@ mlir::Value emitCohEig(LoopBuilder &l, CohEigOp op, mlir::VectorType type, const
 /// `op` (arith, math or an elementwise seis operation) on vectors or scalars of the compute type.
 mlir::Value emitElementwise(LoopBuilder &l, mlir::Operation *op,
                             llvm::ArrayRef<mlir::Value> operands);
+
+/// A function of our vector math ("log", "atan2") of vectors of any length.
+mlir::Value emitMath(LoopBuilder &l, llvm::StringRef function, llvm::ArrayRef<mlir::Value> operands);
 
 } // namespace seis
 

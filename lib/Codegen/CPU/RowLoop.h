@@ -159,6 +159,7 @@ private:
   /// Whether row q is written past the caches.
   Value goesPast(int64_t q, int64_t vectorBytes);
   void storeComplex(Value result, int64_t q);
+  void copyAccumulator(Value from, Value to);
   void accumulateInto(Value result, int64_t q);
 
   KernelEmitter &k;
@@ -177,6 +178,7 @@ private:
   Rows outside;              ///< rows of the caller
   Rows soon;    ///< rows of the caller that other stages write under the same front
   Rows live, past;
+  Value partial; ///< of a reduction, for this row
   llvm::DenseMap<Value, Rows> values;
   std::map<std::pair<const void *, int64_t>, Value> elsewhere; ///< values at rows counted from 0
   std::map<std::tuple<const void *, int64_t, int64_t, int>, Value> pointers;

@@ -109,6 +109,16 @@ void RowLoop::storeComplex(Value result, int64_t q) {
   storeToCaller(b, q, k.elementBytes(), 2, width);
 }
 
+/// Values and NaN marks of an accumulator; the loop over a row works on a copy that nothing else can
+/// reach, which becomes registers.
+void RowLoop::copyAccumulator(Value from, Value to) {
+  constexpr int64_t nanAt = 256;
+  bool isSum = k.reduceKind(stage.outputs[0]) == "sum";
+  VectorType values = isSum ? l.vec(width, l.b.getF64Type()) : k.vectorType();
+  l.store(l.load(values, from, 64), to, 64);
+  l.store(l.load(k.vectorType(), l.at(from, nanAt), 64), l.at(to, nanAt), 64);
+}
+
 void RowLoop::accumulateInto(Value result, int64_t q) {
   StringRef kind = k.reduceKind(stage.outputs[0]);
   constexpr int64_t nanAt = 256, countAt = 448;
@@ -120,12 +130,14 @@ void RowLoop::accumulateInto(Value result, int64_t q) {
       Value at = k.accumulator(stage.op);
       Value more = arith::ExtUIOp::create(l.b, l.loc, l.i64Type(), isLive);
       l.store(l.add(l.loadI64(at, countAt), more), l.at(at, countAt));
+      partial = l.stack(512);
+      copyAccumulator(at, partial);
       return isLive;
     });
   Value v = valueOf(result, q), m = mask();
   auto existing = [&](Value lanes) { return m ? l.both(m, lanes) : lanes; };
   l.ifThen(live[q], [&] {
-    Value at = k.accumulator(stage.op);
+    Value at = partial;
     VectorType type = k.vectorType();
     auto compare = [&](arith::CmpFPredicate p, Value x, Value y) -> Value {
       return arith::CmpFOp::create(l.b, l.loc, p, x, y);

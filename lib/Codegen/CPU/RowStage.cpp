@@ -59,6 +59,8 @@ void RowLoop::emit() {
     if (k.isStored(result))
       for (int64_t q = 0; q < rows; ++q)
         k.fillBorders(result, targets[static_cast<int64_t>(n) * rows + q]);
+  if (partial)
+    copyAccumulator(partial, k.accumulator(op));
 }
 
 Value RowLoop::alignedStart(Value begin) {
@@ -399,6 +401,10 @@ Value RowLoop::lineNumber(LineOp op, int64_t q) {
 }
 
 void seis::emitRowStage(KernelEmitter &k, const Stage &stage, Value i, Value ja, Value jb) {
+  if (stage.ownLoops) {
+    emitGlcm(k, stage, i, ja, jb);
+    return;
+  }
   LoopBuilder &l = k.builder();
   StageOp op = stage.op;
   int64_t rows = k.isPass() && !stage.outputs.empty() ? 1 : op.getSchedule()->getRows();

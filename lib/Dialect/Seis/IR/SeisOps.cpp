@@ -2,6 +2,7 @@
 // The labels C1, C2, ... are those of the operation descriptions in SeisOps.td.
 //===----------------------------------------------------------------------===//
 #include "seis/Dialect/Seis/IR/SeisOps.h"
+#include "Windows.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Matchers.h"
@@ -184,7 +185,7 @@ Footprint CorrNOp::getFootprint(unsigned) {
   return boxFootprint(getAnchor(), after, getBorder());
 }
 
-static LogicalResult verifyWindow(Operation *op, ArrayRef<int64_t> window) {
+LogicalResult seis::verifyWindow(Operation *op, ArrayRef<int64_t> window) {
   if (window.size() != numAxes) // C1
     return op->emitOpError("window must have one extent per axis, got ") << window.size();
   for (unsigned a = 0; a < numAxes; ++a)
@@ -193,7 +194,7 @@ static LogicalResult verifyWindow(Operation *op, ArrayRef<int64_t> window) {
              << axisNames[a] << " axis must be odd and positive, got " << window[a];
   return success();
 }
-static Footprint windowFootprint(ArrayRef<int64_t> window, Border border) {
+Footprint seis::windowFootprint(ArrayRef<int64_t> window, Border border) {
   int64_t half[numAxes];
   for (unsigned a = 0; a < numAxes; ++a)
     half[a] = window[a] / 2;
@@ -385,10 +386,12 @@ LogicalResult StageOp::verify() {
       return emitOpError("a stencil or whole-trace operation must read a block argument: ")
              << op.getName();
     bool isWhole = isa<AnalyticOp, FftOp, IfftOp, SpecMulOp, UnwrapOp, ScanOp, IirOp, HoldOp,
-                       TMinOp, TMaxOp, TSumOp, VMinOp, VMaxOp, VSumOp, VCountOp>(op);
+                       TMinOp, TMaxOp, TSumOp, VMinOp, VMaxOp, VSumOp, VCountOp, GlcmOp,
+                       GlcmBaseOp>(op);
     (isWhole ? wholeTrace : others) += 1;
   }
   if (wholeTrace > 1 || (wholeTrace == 1 && others > 0)) // C3
-    return emitOpError("a whole-trace operation or a reduction must be alone in its stage");
+    return emitOpError("a whole-trace operation, a reduction or seis.glcm must be alone in its "
+                       "stage");
   return success();
 }

@@ -56,6 +56,15 @@ def Seis_Fold : Seis_Enum<"Fold", "associative operation",
      I32EnumAttrCase<"Min", 2, "min">]>;
 def Seis_FoldAttr : Seis_EnumAttr<Seis_Fold, "fold">;
 
+def Seis_GlcmFeature : Seis_Enum<"GlcmFeature", "feature of a grey-level co-occurrence matrix",
+    [I32EnumAttrCase<"Contrast", 0, "contrast">,
+     I32EnumAttrCase<"Dissimilarity", 1, "dissimilarity">,
+     I32EnumAttrCase<"Homogeneity", 2, "homogeneity">, I32EnumAttrCase<"Asm", 3, "asm">,
+     I32EnumAttrCase<"Energy", 4, "energy">, I32EnumAttrCase<"Mean", 5, "mean">,
+     I32EnumAttrCase<"Variance", 6, "variance">, I32EnumAttrCase<"Std", 7, "std">,
+     I32EnumAttrCase<"Entropy", 8, "entropy">,
+     I32EnumAttrCase<"Correlation", 9, "correlation">]>;
+
 def Seis_Placement : Seis_Enum<"Placement", "how long rows of a stage are kept",
     [I32EnumAttrCase<"Row", 0, "row">, I32EnumAttrCase<"Slide", 1, "slide">,
      I32EnumAttrCase<"Tile", 2, "tile">, I32EnumAttrCase<"Root", 3, "root">,

@@ -16,6 +16,7 @@ defvar Seis_Real = AnyTypeOf<[F32, F64]>;
 def Seis_Volume : Type<TensorRankOf<[Seis_Real], [3]>.predicate, "volume of f32 or f64">;
 def Seis_ComplexVolume : Type<
     TensorRankOf<[Complex<F32>, Complex<F64>], [3]>.predicate, "complex volume">;
+def Seis_Matrices : Type<TensorRankOf<[Seis_Real], [5]>.predicate, "matrix for every sample">;
 def Seis_Trace : Type<TensorRankOf<[Seis_Real], [2]>.predicate, "value per trace">;
 defvar Seis_Scalar = F64;
 def Seis_Elementwise : Type<
@@ -237,6 +238,73 @@ def Seis_CohEigOp : Seis_Op<"coheig", [Pure, SameOperandsAndResultType,
   let results = (outs Seis_Volume:$result);
   let assemblyFormat = "$inputs `window` $window `border` `` $border attr-dict `:` type($result)";
   let hasVerifier = 1;
+}
+
+def Seis_GlcmOp : Seis_Op<"glcm", [Pure, DeclareOpInterfaceMethods<Seis_FootprintInterface>]> {
+  let summary = "Features of the grey-level co-occurrence matrix of the window around every sample";
+  let description = [{
+    A sample of `input` is the grey level `clamp(trunc(input), 0, levels - 1)`; outside the survey
+    `border` says what is read (`zero`: the lowest level). Pairs of samples `(r, r + o)`, for every
+    `o` of `offsets` (three entries each), count where both ends are in the box of `window`
+    samples centred on the result's sample. Every pair counts both ways; the counts divided by
+    their sum are the matrix P, symmetric, of `levels` x `levels`. One result per entry of
+    `features`, with a and b the levels of row and column:
+
+    `contrast` sum P (a-b)^2; `dissimilarity` sum P |a-b|; `homogeneity` sum P/(1+(a-b)^2); `asm`
+    sum P^2; `energy` sqrt(asm); `mean` mu = sum a P; `variance` sum P (a-mu)^2; `std`
+    sqrt(variance); `entropy` -sum P ln P over P > 0; `correlation` sum P (a-mu)(b-mu)/variance, 1
+    where the variance is 0. NaN in a sample of a counted pair makes the features NaN.
+
+    Constraints: (C1) there is one result of the input's type per feature, at least one, and each
+    feature once; (C2) `levels` is in 2..256; (C3) `window` has one extent per axis, each odd and
+    positive; (C4) `offsets` holds offsets of three entries, at least one, none of zeros only and
+    none twice, all shorter than the window on every axis; (C5) a window has at most 32767 pairs.
+
+    Example, two features of 7x7 samples of an inline, pairs along the crosslines:
+    ```mlir
+    %c, %e = seis.glcm %q ["contrast", "entropy"] levels 16 window [1, 7, 7] offsets [0, 1, 0]
+        border<zero> : tensor<?x?x?xf32>
+    ```
+  }];
+  let arguments = (ins Seis_Volume:$input, StrArrayAttr:$features, I64Attr:$levels,
+                       DenseI64ArrayAttr:$window, DenseI64ArrayAttr:$offsets,
+                       Seis_BorderAttr:$border);
+  let results = (outs Variadic<Seis_Volume>:$results);
+  let hasCustomAssemblyFormat = 1;
+  let hasVerifier = 1;
+  let hasCanonicalizeMethod = 1;
+  let extraClassDeclaration = [{
+    unsigned numOffsets() { return static_cast<unsigned>(getOffsets().size() / 3); }
+    llvm::ArrayRef<int64_t> offset(unsigned n) { return getOffsets().slice(3 * n, 3); }
+    /// Pairs in a window, all offsets together.
+    int64_t pairs();
+  }];
+}
+
+def Seis_GlcmBaseOp : Seis_Op<"glcm_base",
+    [Pure, DeclareOpInterfaceMethods<Seis_FootprintInterface>]> {
+  let summary = "Grey-level co-occurrence matrix of the window around every sample";
+  let description = [{
+    The matrix P of `seis.glcm`, `levels` x `levels` numbers for every sample; NaN throughout where
+    a counted pair holds NaN. Only a function's result can be of its type.
+
+    Constraints: (C1) the result has rank 5, the element type of the input and `levels` as its last
+    two extents; (C2) to (C5) of `seis.glcm`.
+  }];
+  let arguments = (ins Seis_Volume:$input, I64Attr:$levels, DenseI64ArrayAttr:$window,
+                       DenseI64ArrayAttr:$offsets, Seis_BorderAttr:$border);
+  let results = (outs Seis_Matrices:$result);
+  let assemblyFormat = [{
+    $input `levels` $levels `window` $window `offsets` $offsets `border` `` $border attr-dict
+    `:` type($input) `to` type($result)
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    unsigned numOffsets() { return static_cast<unsigned>(getOffsets().size() / 3); }
+    llvm::ArrayRef<int64_t> offset(unsigned n) { return getOffsets().slice(3 * n, 3); }
+    /// Pairs in a window, all offsets together.
+    int64_t pairs();
+  }];
 }
 
 //===----------------------------------------------------------------------===//
