@@ -224,3 +224,11 @@ def test_two_inputs_where_one_is_dead(tmp_path, survey):
     assert [n for _, n in made[:2]] == [0, 0]
     assert made[2][1] == 1, "b is read, a is in place"
     assert made[3][1] > 14, "both are in place but where a is dead"
+
+
+def test_inspect_names_what_is_taken(objects):
+    dtype, plain, stored = objects
+    said = tools.run("seis-run", "inspect", stored).stdout
+    swapped = "f32-swapped" if dtype == "f32" else "f64-swapped, f32-swapped"
+    assert f"            stored as {dtype}, {swapped}, ibm, i8, i16, i16-swapped\n" in said
+    assert "stored as" not in tools.run("seis-run", "inspect", plain).stdout

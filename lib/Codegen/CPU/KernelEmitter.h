@@ -117,6 +117,18 @@ public:
   Value outputPtr(unsigned index, Value i, Value j, int64_t bytes);
   /// Whether inputs and outputs of the call are more than a last-level cache holds.
   Value isLargerThanCache();
+  /// The stage that copies rows of this one to the caller, if this one may write them there itself.
+  const Stage *copyOf(const Stage &stage) const {
+    return isPass() ? nullptr : stages.find(stage.copy);
+  }
+  /// Outputs, as stages, whose rows under the front `stage` asks the caches for while it computes:
+  /// stages that write several rows at once would wait for them.
+  llvm::SmallVector<const Stage *> writtenSoon(const Stage &stage) const;
+  /// Whether rows are whole in the caller's arrays: only then are those of a copy written by the
+  /// stage that makes them.
+  Value isWholeRow();
+  /// Whether the tile being emitted makes row (i, j) of a stage.
+  Value isMade(const Stage &stage, Value i, Value j);
   /// Writes the samples around a finished row of `result`.
   void fillBorders(Value result, Value row);
   /// 0-based index inside `extent` samples of one outside, by the border rule; not for zero.

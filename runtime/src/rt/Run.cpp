@@ -57,16 +57,9 @@ void checkInputType(const Input &input, const seis_array &array, const std::stri
   if (stored)
     return;
   const char *storage[] = {"", " byte-swapped", " in IBM format", " in an unknown storage"};
-  std::string takes;
-  for (const Stored &other : input.storage)
-    takes += (takes.empty() ? "" : ", ") +
-             (other.storage == SEIS_IBM
-                  ? std::string("ibm")
-                  : dtypeName(other.dtype) + std::string(other.storage ? "-swapped" : ""));
   throw Error(SEIS_ERR_DTYPE, what + " is " + dtypeName(array.dtype) +
                                   storage[std::min(array.storage, 3u)] +
-                                  ", the object was compiled for " +
-                                  (takes.empty() ? dtypeName(input.dtype) : takes));
+                                  ", the object was compiled for " + input.storageText());
 }
 
 void checkParams(const Entry &entry, const double *params) {
