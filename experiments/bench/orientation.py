@@ -69,7 +69,7 @@ def rows(bench, quick):
         name = AXES[axis]
         return lambda: bench.against(f"Deriche along {name} / lfilter forward and back",
                                      [f"deriche(axis={name})"], large, deriche(axis), wanted,
-                                     (1, 2), name=f"deriche-{name}")  # fmt: skip
+                                     (2,), name=f"deriche-{name}")  # fmt: skip
 
     return {
         "deriche sample": recursion(2, 15),
@@ -77,11 +77,11 @@ def rows(bench, quick):
         "deriche inline": recursion(0, 25),
         "bandpass / sosfiltfilt": lambda: bench.against(
             "bandpass / sosfiltfilt", ["bandpass(f_low=10, f_high=40)", "--dt-ms=4"], middle,
-            bandpass, 1, (1, 2), name="bandpass"),
+            bandpass, 1, (2,), name="bandpass"),
         "gst dip": lambda: bench.against(
-            "dip (sigma 3) / NumPy and SciPy", ["dip"], middle, gst_dip, 25, (1, 2)),
+            "dip (sigma 3) / NumPy and SciPy", ["dip"], middle, gst_dip, 25, (2,)),
         "gst-3d-dip": lambda: bench.against(
-            "gst-3d-dip / NumPy and SciPy", ["gst-3d-dip"], middle, gst_kroon_dip, 25, (1, 2)),
+            "gst-3d-dip / NumPy and SciPy", ["gst-3d-dip"], middle, gst_kroon_dip, 25, (2,)),
         "eig-complex": lambda: bench.against(
-            "eig-complex (3,3,9) / NumPy", ["eig-complex"], small, eig_complex, 30, (1, 2)),
+            "eig-complex (3,3,9) / NumPy", ["eig-complex"], small, eig_complex, 30, (2,)),
     }  # fmt: skip

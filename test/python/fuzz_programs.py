@@ -76,6 +76,7 @@ class Program:
         kind = self.random.choice(
             ["binary"] * 4 + ["unary"] * 2 + ["corr1"] * 4 + ["corrn"] * 2 + ["shift"] * 2
             + ["window"] * 3 + ["spectral"] * 4 + ["along"] * 3 + ["of_trace"] * 2
+            + ["recursion"] * 2 + ["eigenvalue"]
             + ["mask", "choice", "index", "parameter", "reduction", "complex", "attribute"]
         )  # fmt: skip
         getattr(self, f"_{kind}")()
@@ -138,6 +139,30 @@ class Program:
                            way=self.random.choice(["forward", "backward"]),
                            axis=self.random.choice(AXES))  # fmt: skip
         self._new(self.volumes, text, a, b)
+
+    def _recursion(self):
+        a, axis = self._pick(), self.random.choice(AXES)
+        form = self.random.choice([
+            "deriche({a}, {sigma}, {axis}, {order})",
+            "deriche({a}, {sigma}, {axis}, {order}, reflect)",
+            "iir({a}, [0.5, 0.25], [1, -0.25], {axis}, {way}, {init}, {ends})",
+            "iir({a}, [[0.5], [1, 0.5]], [[1, -0.5], [1, 0, 0.25]], {axis}, both, {init}, {ends})",
+        ])  # fmt: skip
+        if "[[" in form:  # rows of one length
+            form = form.replace("[0.5], [1, 0.5]", "[0.5, 0], [1, 0.5]")
+            form = form.replace("[1, -0.5], [1, 0, 0.25]", "[1, -0.5, 0], [1, 0, 0.25]")
+        ends = self.random.choice(["zero", "odd, 3", "odd, 20", "reflect, 7"])
+        text = form.format(a=a, axis=axis, sigma=self.random.choice([0.7, 1.5, 3]), ends=ends,
+                           order=self.random.choice([0, 1, 2]),
+                           init=self.random.choice(["zero", "steady"]),
+                           way=self.random.choice(["forward", "backward"]))  # fmt: skip
+        self._new(self.volumes, text, a)
+
+    def _eigenvalue(self):
+        a, b = self._pick(), self._pick()
+        which = self.random.choice(["l1", "l1 + l2", "l1 - l3"])
+        tensor = "abs({a}), abs({b}), abs({a}), {b} / 4, {a} / 4, {b} / 4".format(a=a, b=b)
+        self._new(self.volumes, f"let (l1, l2, l3, v) = eigh3(({tensor})) in {which}", a, b)
 
     def _of_trace(self):
         a = self._pick()

@@ -240,6 +240,7 @@ public:
     const CallContext &ctx = k.context();
     toCaller = !stage.outputs.empty();
     output = toCaller ? stage.outputs[0] : 0;
+    store = k.group(static_cast<unsigned>(StageOp(stage.op).getGroup())).getStore();
     begin = toCaller ? ctx.lo[2] : l.i64(0);
     end = toCaller ? l.add(ctx.lo[2], ctx.extent[2]) : ctx.block[2];
   }
@@ -265,6 +266,7 @@ private:
     return l.element(k.traceBuffer(0), type, l.add(l.mul(n, recursionColumns), column));
   }
   Value lanesAt(Value s) { return l.firstLanes(k.width(), l.sub(end, s)); }
+  int64_t vectorBytes() const { return k.width() * k.elementBytes(); }
 
   /// Whole columns need no mask and no count.
   void emitColumns(Value s) {
@@ -294,8 +296,14 @@ private:
     bool isMasked = !isWhole && k.isCallerMemory(source);
     l.loop(l.i64(0), traces, 1, [&](Value n) {
       auto [i, j] = position(n);
-      Value from = k.rowPtr(source, i, j);
+      Value from = k.rowPtr(source, i, j), ahead;
+      if (op.getAxis() == Axis::Inline) { // planes apart: no prefetcher looks that far
+        auto [nextI, nextJ] = position(l.min(l.add(n, 4), l.sub(traces, 1)));
+        ahead = k.rowPtr(source, nextI, nextJ);
+      }
       forColumns([&](Value c, Value at) {
+        if (ahead)
+          l.prefetch(sampleAt(ahead, at));
         Value v = isMasked ? l.maskedLoad(type, sampleAt(from, at), lanesAt(at), bytes)
                            : Value(l.load(type, sampleAt(from, at), bytes));
         l.store(v, bufferAt(n, c), 64);
@@ -304,16 +312,30 @@ private:
     l.loop(l.i64(0), columns, 1, [&](Value c) {
       emitRecursion(k, op, bufferAt(l.i64(0), c), recursionColumns, traces, k.traceBuffer(1));
     });
-    bool masksStores = !isWhole && toCaller;
     wanted([&](Value n) {
       Value to = targetRow(n);
-      forColumns([&](Value c, Value at) {
-        Value v = l.load(type, bufferAt(n, c), 64);
-        if (masksStores)
-          l.maskedStore(v, sampleAt(to, at), lanesAt(at), bytes);
-        else
-          l.store(v, sampleAt(to, at), bytes);
-      });
+      auto write = [&](bool isPast) {
+        forColumns([&](Value c, Value at) {
+          Value v = l.load(type, bufferAt(n, c), 64), ptr = sampleAt(to, at);
+          if (isPast)
+            l.storePast(v, ptr, vectorBytes());
+          else if (!isWhole && toCaller)
+            l.maskedStore(v, ptr, lanesAt(at), bytes);
+          else
+            l.store(v, ptr, bytes);
+        });
+        return SmallVector<Value>{};
+      };
+      if (!isWhole || store == Store::Normal || vectorBytes() < 32) {
+        write(false);
+        return;
+      }
+      // What no cache can keep goes past them, where it fills whole lines of memory.
+      Value address = LLVM::PtrToIntOp::create(l.b, l.loc, l.i64Type(), sampleAt(to, s));
+      Value goes = l.eq(l.rem(address, l.i64(vectorBytes())), l.i64(0));
+      if (store == Store::Auto)
+        goes = l.both(goes, k.isLargerThanCache());
+      l.ifElse(goes, {}, [&] { return write(true); }, [&] { return write(false); });
     });
   }
 
@@ -336,6 +358,7 @@ private:
   Value traces;
   bool toCaller;
   unsigned output;
+  Store store;
   Value begin, end;
 };
 
