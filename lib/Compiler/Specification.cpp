@@ -51,6 +51,16 @@ static Footprint uniteAll(const std::vector<InputSpec> &inputs) {
   return all;
 }
 
+/// The formats that an input is marked with.
+static std::vector<kernel_abi::SampleFormat> formatsOf(ArrayAttr names, bool isF32) {
+  std::vector<kernel_abi::SampleFormat> formats;
+  for (kernel_abi::SampleFormat format : kernel_abi::sampleFormats)
+    for (StringAttr name : names.getAsRange<StringAttr>())
+      if (name.getValue() == formatName(format, isF32))
+        formats.push_back(format);
+  return formats;
+}
+
 static InputSpec inputSpec(func::FuncOp func, BlockArgument arg,
                            const llvm::DenseMap<Value, Footprint> &halos) {
   unsigned n = arg.getArgNumber();
@@ -67,6 +77,8 @@ static InputSpec inputSpec(func::FuncOp func, BlockArgument arg,
     return input;
   }
   input.dtype = dtypeOf(arg.getType());
+  if (auto names = func.getArgAttrOfType<ArrayAttr>(n, "seis.storage"))
+    input.formats = formatsOf(names, input.dtype == DType::F32);
   return input;
 }
 

@@ -30,7 +30,9 @@ struct AssignSchedulePass : seis::impl::AssignSchedulePassBase<AssignSchedulePas
     ScheduleOverrides overrides;
     // An override is for the entry; its passes have stages of their own.
     if (!json.empty() && func->hasAttr("seis.entry") &&
-        (failed(readSchedule(func, json, overrides)) || failed(inlineStages(func, overrides))))
+        failed(readSchedule(func, json, overrides)))
+      return signalPassFailure();
+    if (failed(inlineStages(func, overrides)))
       return signalPassFailure();
     cutGroups(func, overrides);
     if (failed(keepForTiles(func, overrides)))

@@ -78,6 +78,7 @@ public:
     for (Operation &op : func.front().without_terminator())
       if (hasVolumes(&op))
         graph.push_back(&op);
+    loadInputs();
     for (Operation *op : graph)
       if (llvm::any_of(op->getResults(), [&](Value v) { return kept.contains(v); })) {
         StageOp stage = makeStage(op, op->getName().stripDialect());
@@ -93,6 +94,14 @@ public:
   }
 
 private:
+  /// Inputs that may be stored in several ways are converted by a stage each, the only one that
+  /// reads them.
+  void loadInputs() {
+    for (BlockArgument arg : func.getArguments())
+      if (func.getArgAttr(arg.getArgNumber(), "seis.storage") && !arg.use_empty())
+        stored[arg] = makeCopy(arg, argName(arg) + "_load");
+  }
+
   /// A value a stage reads, and the border its rows must carry.
   using Input = std::pair<Value, std::optional<Border>>;
 

@@ -13,6 +13,14 @@ bool seis::isWholeTraceOp(Operation *op) {
   return isa<AnalyticOp, FftOp, IfftOp, SpecMulOp, UnwrapOp, HoldOp, TMinOp, TMaxOp, TSumOp>(op);
 }
 
+bool seis::convertsInput(StageOp stage) {
+  auto func = stage->getParentOfType<func::FuncOp>();
+  return llvm::any_of(stage.getInputs(), [&](Value v) {
+    auto arg = dyn_cast<BlockArgument>(v);
+    return arg && func.getArgAttr(arg.getArgNumber(), "seis.storage");
+  });
+}
+
 std::optional<Axis> seis::scanAxisOf(StageOp stage) {
   auto scan = dyn_cast<ScanOp>(stage.getBody().front().front());
   return scan && scan.getAxis() != Axis::Sample ? std::optional(scan.getAxis()) : std::nullopt;
@@ -45,6 +53,7 @@ StageGraph::StageGraph(func::FuncOp func) {
     computeReach(stages);
     computeLags(stages);
     computeBorders(stages);
+    findCopies(stages);
   }
 }
 
@@ -198,4 +207,23 @@ void StageGraph::computeBorders(MutableArrayRef<Stage> stages) {
       }
       stage.borders.push_back(borders);
     }
+}
+
+void StageGraph::findCopies(MutableArrayRef<Stage> stages) {
+  for (Stage &reader : stages) {
+    Block &body = reader.op.getBody().front();
+    if (!llvm::hasSingleElement(body) || reader.outputs.size() != 1 || reader.crossesGroups)
+      continue;
+    auto *source = llvm::find_if(
+        stages, [&](Stage &stage) { return stage.op == reader.op.getInputs()[0].getDefiningOp(); });
+    if (source == stages.end() || source->phase != reader.phase || source->copy ||
+        source->wholeTrace || source->scanAxis || source->ownLoops || source->isSink() ||
+        convertsInput(source->op) || !isVolume(source->op->getResult(0).getType()))
+      continue;
+    auto schedule = StageOp(source->op).getSchedule();
+    if (schedule && schedule->getRows() != 1)
+      continue;
+    source->copy = reader.op;
+    reader.isCopy = true;
+  }
 }

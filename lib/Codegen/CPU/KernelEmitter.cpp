@@ -75,6 +75,8 @@ LogicalResult KernelEmitter::collect() {
 
   for (unsigned g = 0; g < stages.numGroups(); ++g)
     for (const Stage &stage : stages.group(g)) {
+      if (failed(checkLoads(stage)))
+        return failure();
       for (Value result : stage.op->getResults()) {
         Type element = elementType(result.getType());
         if (auto complex = dyn_cast<ComplexType>(element))
@@ -121,6 +123,19 @@ LogicalResult KernelEmitter::collect() {
       room.moreSamples = std::max(room.moreSamples, own.moreSamples);
       room.tableBytes = std::max(room.tableBytes, own.tableBytes);
     }
+  return success();
+}
+
+/// Only a stage that does nothing else reads an input of several formats.
+LogicalResult KernelEmitter::checkLoads(const Stage &stage) const {
+  bool isLoad = loadFormats(stage) && stage.outputs.empty();
+  for (Value v : StageOp(stage.op).getInputs())
+    if (auto arg = dyn_cast<BlockArgument>(v); arg && !isLoad)
+      if (func::FuncOp(graph).getArgAttr(arg.getArgNumber(), "seis.storage"))
+        return stage.op->emitError("stage '")
+               << StageOp(stage.op).getName()
+               << "' reads an input marked seis.storage and does more than that: form the stages "
+                  "with seis-form-stages";
   return success();
 }
 

@@ -11,6 +11,7 @@
 //   RowStage       -> a stage with samples in the lanes (pointwise operations and stencils)
 //   TraceStage     -> a stage with traces in the lanes (whole-trace operations)
 //   Glcm           -> features of co-occurrence matrices, a few rows of windows at a time
+//   LoadStage      -> a stage that converts the samples of an input
 //   AxisScan       -> a scan along inlines or crosslines, in tiles of whole lines
 //===----------------------------------------------------------------------===//
 #ifndef SEIS_CODEGEN_CPU_KERNELEMITTER_H
@@ -112,10 +113,27 @@ public:
   bool isStored(Value result) const { return buffers.count(result); }
   /// Bytes between a row of an input and the one `rows` crosslines on.
   Value rowDistance(Value source, int64_t rows);
+  /// Formats of the samples that the only input of a stage may have, by their names in the
+  /// manifest: the stage loads it. Null for other stages.
+  mlir::ArrayAttr loadFormats(const Stage &stage) const;
+  /// The view and the seis_kernel_load of an input.
+  std::pair<Value, Value> loadViews(Value source);
   /// Address of the row of output `index` at sample lo[2], for elements of `bytes` bytes.
   Value outputPtr(unsigned index, Value i, Value j, int64_t bytes);
   /// Whether inputs and outputs of the call are more than a last-level cache holds.
   Value isLargerThanCache();
+  /// The stage that copies rows of this one to the caller, if this one may write them there itself.
+  const Stage *copyOf(const Stage &stage) const {
+    return isPass() ? nullptr : stages.find(stage.copy);
+  }
+  /// Outputs, as stages, whose rows under the front `stage` asks the caches for while it computes:
+  /// stages that write several rows at once would wait for them.
+  llvm::SmallVector<const Stage *> writtenSoon(const Stage &stage) const;
+  /// Whether rows are whole in the caller's arrays: only then are those of a copy written by the
+  /// stage that makes them.
+  Value isWholeRow();
+  /// Whether the tile being emitted makes row (i, j) of a stage.
+  Value isMade(const Stage &stage, Value i, Value j);
   /// Writes the samples around a finished row of `result`.
   void fillBorders(Value result, Value row);
   /// 0-based index inside `extent` samples of one outside, by the border rule; not for zero.
@@ -156,6 +174,7 @@ private:
   };
 
   llvm::LogicalResult collect();
+  llvm::LogicalResult checkLoads(const Stage &stage) const;
   void collectPlans(const Stage &stage);
   mlir::func::FuncOp define(llvm::StringRef suffix, mlir::ArrayRef<mlir::Type> args,
                             mlir::Type result, llvm::function_ref<Value(mlir::ValueRange)> body);
@@ -232,6 +251,9 @@ void emitTraceStage(KernelEmitter &k, const Stage &stage, mlir::Value i, mlir::V
 void emitGlcm(KernelEmitter &k, const Stage &stage, mlir::Value i, mlir::Value ja, mlir::Value jb);
 /// Its workspace for `rows` rows at a time and vectors of so many bytes.
 Workspace glcmWorkspace(StageOp stage, int64_t rows, bool f64, int64_t vectorBytes);
+/// Emits rows [ja, jb) of plane i of a stage that loads an input of several formats.
+void emitLoadStage(KernelEmitter &k, const Stage &stage, mlir::Value i, mlir::Value ja,
+                   mlir::Value jb);
 /// Emits lines [lo, hi) of a scan along inlines or crosslines.
 void emitAxisScan(KernelEmitter &k, const Stage &stage, mlir::Value lo, mlir::Value hi);
 /// `op` (arith, math or an elementwise seis operation) on vectors or scalars of the compute type.

@@ -19,6 +19,8 @@ struct Tap {
   int64_t di, dj, dk;
   double weight;
 };
+/// The samples that a stencil reads, those with weight 0 left out.
+llvm::SmallVector<Tap> tapsOf(mlir::Operation *op);
 
 class RowLoop {
   using Block = mlir::Block;
@@ -27,9 +29,11 @@ class RowLoop {
   using VectorType = mlir::VectorType;
 
 public:
-  RowLoop(KernelEmitter &k, const Stage &stage, Value i, Value j, int64_t rows)
-      : k(k), l(k.builder()), stage(stage), body(stage.op->getRegion(0).front()), i(i), j(j),
-        rows(rows), width(k.width()) {}
+  /// Rows j to j + rows - 1 of plane i. With a `copy` they are written to its output, too.
+  RowLoop(KernelEmitter &k, const Stage &stage, Value i, Value j, int64_t rows,
+          const Stage *copy = nullptr)
+      : k(k), l(k.builder()), stage(stage), copy(copy), body(stage.op->getRegion(0).front()), i(i),
+        j(j), rows(rows), width(k.width()) {}
 
   void emit();
 
@@ -93,12 +97,17 @@ private:
 
   /// The value of `v` at the samples of row q.
   Value valueOf(Value v, int64_t q);
+  /// The value of `v` at the samples of the row `dj` crosslines after row q, which may be beyond
+  /// the survey; computed here unless it is a row of an operand.
+  Value valueAt(Value v, int64_t q, int64_t dj, Border border);
 
   //===--------------------------------------------------------------------===//
   // Operations
   //===--------------------------------------------------------------------===//
 
   void evaluate(Operation *op);
+  /// Whether `op` is evaluated at the rows where stencils read it, and only there.
+  static bool isOnlyReadElsewhere(Operation *op);
   void evaluateParts(Operation *op, Value complex);
   Value pointwise(Operation *op, int64_t q);
   Value broadcast(Value scalar, bool perTrace);
@@ -152,7 +161,7 @@ private:
 
   KernelEmitter &k;
   LoopBuilder &l;
-  const Stage &stage;
+  const Stage &stage, *copy;
   Block &body;
   Value i, j;
   int64_t rows, width;
@@ -162,9 +171,13 @@ private:
   int64_t unroll = 1;        ///< vectors at a time
   bool startsBefore = false; ///< whether the first vector may begin before the row
   bool masked = false;       ///< whether the vector being emitted may reach beyond the row
-  Rows targets, live, past;
+  Rows targets;              ///< rows in scratch, or those of the caller
+  Rows outside;              ///< rows of the caller
+  Rows soon;    ///< rows of the caller that other stages write under the same front
+  Rows live, past;
   Value partial; ///< of a reduction, for this row
   llvm::DenseMap<Value, Rows> values;
+  std::map<std::pair<const void *, int64_t>, Value> elsewhere; ///< values at rows counted from 0
   std::map<std::tuple<const void *, int64_t, int64_t, int>, Value> pointers;
   std::map<std::pair<const void *, int64_t>, Value> loads;
   llvm::DenseMap<Operation *, Value> tables; ///< of addresses, of long stencils

@@ -28,12 +28,22 @@ void RowLoop::storeResult(Value result, int64_t q) {
     storeToCaller(v, q, k.elementBytes(), 1, 0);
     return;
   }
-  l.store(v, l.element(targets[q], k.element(), sample), k.elementBytes());
+  Value at = l.element(targets[q], k.element(), sample);
+  if (!copy) {
+    l.store(v, at, k.elementBytes());
+    return;
+  }
+  // Vectors at the ends of the row are emitted last and may cover samples of others.
+  if (Value m = mask())
+    l.maskedStore(v, at, m, k.elementBytes());
+  else
+    l.store(v, at, k.elementBytes());
+  storeToCaller(v, q, k.elementBytes(), 1, 0);
 }
 
 void RowLoop::storeToCaller(Value v, int64_t q, int64_t bytes, int64_t scale, int64_t offset) {
   Value index = l.sub(sample, k.context().lo[2]);
-  Value at = l.at(targets[q], l.add(l.mul(index, scale * bytes), offset * bytes));
+  Value at = l.at(outside[q], l.add(l.mul(index, scale * bytes), offset * bytes));
   Value m = mask(scale, offset);
   int64_t vectorBytes = width * bytes;
   auto stay = [&] {
@@ -69,7 +79,7 @@ Value RowLoop::goesPast(int64_t q, int64_t vectorBytes) {
   if (!past[q])
     past[q] = hoisted([&] {
       Value from = l.mul(l.sub(loop.getLowerBound(), k.context().lo[2]), k.elementBytes());
-      Value address = l.add(LLVM::PtrToIntOp::create(l.b, l.loc, l.i64Type(), targets[q]), from);
+      Value address = l.add(LLVM::PtrToIntOp::create(l.b, l.loc, l.i64Type(), outside[q]), from);
       Value isAligned = l.eq(l.rem(address, l.i64(vectorBytes)), l.i64(0));
       return store == Store::Stream ? isAligned : l.both(isAligned, k.isLargerThanCache());
     });

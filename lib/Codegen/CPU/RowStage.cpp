@@ -24,10 +24,10 @@ void RowLoop::emit() {
     emitPerTrace();
     return;
   }
-  bool toCaller = !stage.outputs.empty();
+  bool toCaller = copy || !stage.outputs.empty();
   const CallContext &ctx = k.context();
-  Value begin = toCaller ? ctx.lo[2] : l.i64(0);
-  end = toCaller ? l.add(ctx.lo[2], ctx.extent[2]) : ctx.block[2];
+  Value begin = stage.outputs.empty() ? l.i64(0) : ctx.lo[2];
+  end = stage.outputs.empty() ? ctx.block[2] : l.add(ctx.lo[2], ctx.extent[2]);
   bindTargets();
   // Whole vectors need no mask. A long body is not worth a second copy for the last vector,
   // unless the schedule says so.
@@ -46,7 +46,7 @@ void RowLoop::emit() {
     store = Store::Normal;
   unroll = group.getUnroll();
   first = begin;
-  bool looksAhead = toCaller && (split ? store != Store::Normal : store == Store::Stream);
+  bool looksAhead = toCaller && (split ? store != Store::Normal : store == Store::Stream && !copy);
   Value aligned = looksAhead ? alignedStart(begin) : begin;
   if (split) {
     emitSplit(begin, aligned);
@@ -67,7 +67,7 @@ Value RowLoop::alignedStart(Value begin) {
   if (!isa<FloatType>(element) || k.isPass())
     return begin;
   int64_t vectorBytes = width * k.elementBytes();
-  Value address = LLVM::PtrToIntOp::create(l.b, l.loc, l.i64Type(), targets[0]);
+  Value address = LLVM::PtrToIntOp::create(l.b, l.loc, l.i64Type(), outside[0]);
   Value beyond = l.rem(address, l.i64(vectorBytes));
   Value fits = l.eq(l.rem(beyond, l.i64(k.elementBytes())), l.i64(0));
   if (store == Store::Auto)
@@ -130,10 +130,14 @@ void RowLoop::emitBody(Block *block, Value at, int64_t offset) {
   values.clear();
   loads.clear();
   masks.clear();
+  elsewhere.clear();
   for (Operation &inner : body.without_terminator())
-    evaluate(&inner);
+    if (!isOnlyReadElsewhere(&inner))
+      evaluate(&inner);
   for (int64_t q = 0; q < rows; ++q)
     storeResult(body.getTerminator()->getOperand(0), q);
+  for (Value ptr : soon)
+    l.prefetch(l.element(ptr, k.element(), sample), /*toWrite=*/true);
 }
 
 void RowLoop::emitPerTrace() {
@@ -155,10 +159,17 @@ void RowLoop::bindTargets() {
   int64_t bytes = isa<ComplexType>(element) ? 2 * k.elementBytes()
                   : element.isInteger(1)    ? 1
                                             : k.elementBytes();
-  for (int64_t q = 0; q < rows; ++q)
+  if (rows == 1 && !k.isPass())
+    for (const Stage *other : k.writtenSoon(stage)) {
+      Value at[2] = {l.add(i, stage.lag[0] - other->lag[0]), l.add(j, stage.lag[1] - other->lag[1])};
+      soon.push_back(k.outputPtr(other->outputs[0], at[0], at[1], bytes));
+    }
+  const Stage *writer = copy ? copy : stage.outputs.empty() || k.isPass() ? nullptr : &stage;
+  for (int64_t q = 0; q < rows; ++q) {
+    outside.push_back(writer ? k.outputPtr(writer->outputs[0], i, row(q), bytes) : Value());
     targets.push_back(k.isStored(op->getResult(0)) ? k.rowPtr(op->getResult(0), i, row(q))
-                      : k.isPass() ? Value()
-                                   : k.outputPtr(stage.outputs[0], i, row(q), bytes));
+                                                   : outside[q]);
+  }
 }
 
 //===----------------------------------------------------------------------===//
@@ -231,6 +242,43 @@ Value RowLoop::valueOf(Value v, int64_t q) {
 //===----------------------------------------------------------------------===//
 // Operations
 //===----------------------------------------------------------------------===//
+
+bool RowLoop::isOnlyReadElsewhere(Operation *op) {
+  return !op->use_empty() && isVolume(op->getResult(0).getType()) &&
+         llvm::all_of(op->getUsers(), [](Operation *user) {
+           return readsOtherCrosslines(user) || isOnlyReadElsewhere(user);
+         });
+}
+
+Value RowLoop::valueAt(Value v, int64_t q, int64_t dj, Border border) {
+  if (auto arg = dyn_cast<BlockArgument>(v)) {
+    Value source = operandOf(arg);
+    return isVolume(arg.getType()) ? loadAt(source, pointer(source, 0, q, dj, border), 0)
+                                   : valueOf(v, q);
+  }
+  Operation *op = v.getDefiningOp();
+  bool isSame = !isVolume(v.getType()) || isa<BroadcastOp, arith::ConstantOp>(op);
+  if (isSame && !values.count(v))
+    evaluate(op);
+  if (isSame || (values.count(v) && q + dj >= 0 && q + dj < rows))
+    return values[v][isSame ? q : q + dj];
+  Value &here = elsewhere[{v.getAsOpaquePointer(), q + dj}];
+  if (here)
+    return here;
+  if (isa<Corr1Op>(op)) {
+    Value source = operandOf(op->getOperand(0));
+    for (const Tap &tap : tapsOf(op)) {
+      Value x = loadAt(source, pointer(source, tap.di, q, dj, border), 0);
+      here = accumulate(op, here, x, weightOf(op, tap.weight));
+    }
+    if (!here)
+      here = l.real(k.vectorType(), 0.0); // all weights are zero
+    return here;
+  }
+  SmallVector<Value> operands = llvm::map_to_vector(
+      op->getOperands(), [&](Value operand) { return valueAt(operand, q, dj, border); });
+  return elsewhere[{v.getAsOpaquePointer(), q + dj}] = emitElementwise(l, op, operands);
+}
 
 void RowLoop::evaluate(Operation *op) {
   if (auto re = dyn_cast<ReOp>(op)) {
@@ -349,8 +397,21 @@ void seis::emitRowStage(KernelEmitter &k, const Stage &stage, Value i, Value ja,
   LoopBuilder &l = k.builder();
   StageOp op = stage.op;
   int64_t rows = k.isPass() && !stage.outputs.empty() ? 1 : op.getSchedule()->getRows();
+  auto emit = [&](Value j, int64_t rows, const Stage *copy) {
+    RowLoop(k, stage, i, j, rows, copy).emit();
+    return SmallVector<Value>{};
+  };
+  if (const Stage *copy = k.copyOf(stage)) {
+    Value isWhole = k.isWholeRow();
+    l.loop(ja, jb, 1, [&](Value j) {
+      l.ifElse(
+          l.both(isWhole, k.isMade(*copy, i, j)), {}, [&] { return emit(j, 1, copy); },
+          [&] { return emit(j, 1, nullptr); });
+    });
+    return;
+  }
   Value whole = l.add(ja, l.mul(l.divFloor(l.sub(jb, ja), l.i64(rows)), rows));
-  l.loop(ja, whole, rows, [&](Value j) { RowLoop(k, stage, i, j, rows).emit(); });
+  l.loop(ja, whole, rows, [&](Value j) { emit(j, rows, nullptr); });
   if (rows > 1)
-    l.loop(whole, jb, 1, [&](Value j) { RowLoop(k, stage, i, j, 1).emit(); });
+    l.loop(whole, jb, 1, [&](Value j) { emit(j, 1, nullptr); });
 }

@@ -13,7 +13,7 @@ using namespace seis;
 /// More taps than this are not unrolled.
 static constexpr size_t unrollLimit = 160;
 
-static SmallVector<Tap> tapsOf(Operation *op) {
+SmallVector<Tap> seis::tapsOf(Operation *op) {
   SmallVector<Tap> taps;
   auto onAxis = [](unsigned axis, int64_t d, double w) {
     return Tap{axis == 0 ? d : 0, axis == 1 ? d : 0, axis == 2 ? d : 0, w};
@@ -97,11 +97,13 @@ RowLoop::Rows RowLoop::stencil(Operation *op) {
   }
   if (taps.size() > unrollLimit)
     return longStencil(op, taps);
-  Value source = operandOf(op->getOperand(0));
   Border border = op->getAttrOfType<BorderAttr>("border").getValue();
+  bool isComputed = !isa<BlockArgument>(op->getOperand(0));
+  Value source = isComputed ? Value() : operandOf(op->getOperand(0));
   for (const Tap &tap : taps)
     for (int64_t q = 0; q < rows; ++q) {
-      Value x = loadAt(source, pointer(source, tap.di, q, tap.dj, border), tap.dk);
+      Value x = isComputed ? valueAt(op->getOperand(0), q, tap.dj, border)
+                           : loadAt(source, pointer(source, tap.di, q, tap.dj, border), tap.dk);
       acc[q] = accumulate(op, acc[q], x, weightOf(op, tap.weight));
     }
   return acc;

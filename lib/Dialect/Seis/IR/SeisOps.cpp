@@ -278,6 +278,34 @@ LogicalResult TSumOp::verify() { return verifyTraceReduce(*this); }
 // Stages
 //===----------------------------------------------------------------------===//
 
+bool seis::readsOtherCrosslines(Operation *op) {
+  constexpr size_t few = 32;
+  auto corr = dyn_cast<Corr1Op>(op);
+  return corr && corr.getAxis() == Axis::Crossline && corr.getBorder() != Border::Zero &&
+         corr.getWeights().size() <= few;
+}
+
+bool seis::isComputedAtOtherRows(Operation *op, Operation *reader) {
+  if (!readsOtherCrosslines(reader) || op->getNumResults() != 1)
+    return false;
+  if (auto corr = dyn_cast<Corr1Op>(op))
+    return corr.getAxis() == Axis::Inline && corr.getBorder() == cast<Corr1Op>(reader).getBorder();
+  if (auto broadcast = dyn_cast<BroadcastOp>(op))
+    return !isTrace(broadcast.getInput().getType());
+  return !isa<FootprintOpInterface, IndexOp, LineOp, ReOp, ImOp, ComplexOp, StageOp>(op);
+}
+
+/// Whether the body of a stage computes `v`, where `reader` reads it, from the stage's operands.
+static bool isComputedFor(Operation *reader, Value v) {
+  Operation *op = v.getDefiningOp();
+  if (!op || !isVolume(v.getType()))
+    return true;
+  bool isStencil = isa<FootprintOpInterface>(op);
+  return isComputedAtOtherRows(op, reader) && llvm::all_of(op->getOperands(), [&](Value operand) {
+           return isStencil ? isa<BlockArgument>(operand) : isComputedFor(reader, operand);
+         });
+}
+
 LogicalResult StageOp::verify() {
   Block &block = getBody().front();
   auto yield = dyn_cast<YieldOp>(block.getTerminator());
@@ -290,8 +318,8 @@ LogicalResult StageOp::verify() {
     if (dialect != "seis" && dialect != "arith" && dialect != "math") // C4
       return emitOpError("the body holds an operation it must not: ") << op.getName();
     bool stencil = isa<FootprintOpInterface>(op);
-    if (stencil && llvm::any_of(op.getOperands(), [](Value v) { // C2
-          return isVolume(v.getType()) && !isa<BlockArgument>(v);
+    if (stencil && llvm::any_of(op.getOperands(), [&](Value v) { // C2
+          return isVolume(v.getType()) && !isa<BlockArgument>(v) && !isComputedFor(&op, v);
         }))
       return emitOpError("a stencil or whole-trace operation must read a block argument: ")
              << op.getName();

@@ -41,6 +41,13 @@ mlir::RankedTensorType dynamicTensor(mlir::Type element, unsigned rank = 3);
 bool isVolume(mlir::Type type);
 /// True for tensors of rank 2: one value per trace.
 bool isTrace(mlir::Type type);
+
+/// True for a stencil that reads only a few other crosslines, by a border that stands for rows that exist:
+/// what it reads can as well be computed at those rows where it is read.
+bool readsOtherCrosslines(mlir::Operation *op);
+/// True for an operation whose result such a stencil `reader` may compute where it reads it: a
+/// pointwise one, or a correlation along inlines with the same border.
+bool isComputedAtOtherRows(mlir::Operation *op, mlir::Operation *reader);
 } // namespace seis
 
 #endif // SEIS_DIALECT_SEIS_IR_SEISOPS_H

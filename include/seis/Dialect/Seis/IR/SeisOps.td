@@ -436,10 +436,13 @@ def Seis_StageOp : Seis_Op<"stage", [IsolatedFromAbove, SingleBlock, RecursiveMe
   let description = [{
     The unit of scheduling. The body computes rows (whole traces) of the results from rows of the
     operands: either one whole-trace operation, or pointwise operations and stencils that read the
-    operands directly.
+    operands directly. A correlation along crosslines may read what the body computes: it is then
+    computed at every row that is read.
 
     Constraints: (C1) the body takes the operands and yields the results, types agreeing;
-    (C2) a stencil in the body reads a block argument; (C3) a whole-trace operation or a reduction
+    (C2) a stencil in the body reads a block argument, or is a correlation along crosslines whose
+    border is not zero and reads what pointwise operations and correlations along inlines, of the
+    same border, make of block arguments; (C3) a whole-trace operation or a reduction
     is alone in its body; (C4) only seis, arith and math operations occur.
   }];
   let arguments = (ins Variadic<AnyType>:$inputs, StrAttr:$name, I64Attr:$group,
