@@ -132,7 +132,9 @@ def result(name, survey, folder):
         words.append(f"--in={one['name']}={folder / f'in{n}.npy'}")
     made = folder / f"{name}.npy"
     run("seis-run", "apply", target.with_suffix(".so"), *words, f"--dt-ms={DT_MS}", "-o", made)
-    return np.load(made)
+    # several outputs are a folder of files; the first is drawn
+    outputs = manifest["entries"][0]["outputs"]
+    return np.load(made / f"{outputs[0]['name']}.npy" if len(outputs) > 1 else made)
 
 
 def write_pictures(wanted):

@@ -382,17 +382,10 @@ Json writeStage(StageOp stage) {
   ScheduleAttr schedule = *stage.getSchedule();
   std::string inGroup = "g" + std::to_string(stage.getGroup()) + ".";
   Json fields = Json::object();
-  // To be at root puts all readers into later groups. Where one is not, it is for another's sake
-  // that this stage is kept, and said there.
-  bool isCut = llvm::none_of(stage->getUsers(), [&](Operation *user) {
-    auto reader = dyn_cast<StageOp>(user);
-    return reader && reader.getGroup() == stage.getGroup();
-  });
   switch (schedule.getAt()) {
   case Placement::Root:
   case Placement::Output:
-    if (isCut)
-      fields.set("at", inGroup + "root");
+    fields.set("at", inGroup + "root");
     break;
   case Placement::Tile:
     fields.set("at", inGroup + std::to_string(*schedule.getLevel()));
