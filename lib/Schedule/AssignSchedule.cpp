@@ -29,8 +29,7 @@ struct AssignSchedulePass : seis::impl::AssignSchedulePassBase<AssignSchedulePas
       return;
     ScheduleOverrides overrides;
     // An override is for the entry; its passes have stages of their own.
-    if (!json.empty() && func->hasAttr("seis.entry") &&
-        failed(readSchedule(func, json, overrides)))
+    if (!json.empty() && func->hasAttr("seis.entry") && failed(readSchedule(func, json, overrides)))
       return signalPassFailure();
     if (failed(inlineStages(func, overrides)))
       return signalPassFailure();
@@ -70,8 +69,9 @@ private:
   }
 
   /// What is kept as a whole ends its group: all its readers come in later ones. It is kept because
-  /// an override says so or because one reader needs whole lateral lines. A reader in the same group
-  /// would run while other threads make the rows that their tiles share with its own once more.
+  /// an override says so or because one reader needs whole lateral lines. A reader in the same
+  /// group would run while other threads make the rows that their tiles share with its own once
+  /// more.
   static void cutGroups(func::FuncOp func, const ScheduleOverrides &overrides) {
     auto isKeptWhole = [&](StageOp op) {
       const StageOverride *wanted = overrideOf(op, overrides);
