@@ -189,6 +189,34 @@ run_race() { # FOLDER CALLS
   count "a race is noticed" $?
 }
 
+# LLVM's libraries are not instrumented: containers that cross the border look overflowed, and
+# memory that instrumented code took from an arena of theirs stays poisoned for them.
+asan_beside_llvm=detect_leaks=0:detect_container_overflow=0:allow_user_poisoning=0
+
+# What a fuzz target starts from: real files, behind the byte that holds the options.
+seed_corpus() { # TARGET FOLDER
+  local folder=$2 kind file
+  mkdir -p "$folder/made"
+  case $1 in
+    seis-fuzz-frontend)
+      for file in lib/Frontend/Prelude/*.seis test/Frontend/*/*.seis scripts/demo.seis; do
+        { printf '\0' && cat "$file"; } >"$folder/${file##*/}"
+      done
+      PYTHONDONTWRITEBYTECODE=1 test/python/fuzz_programs.py --show --seed=1 --count=50 |
+        (cd "$folder" && csplit -s -z -n 3 -f program - '/^# seed/' '{*}')
+      for file in "$folder"/program*; do sed -i '1s/^/\x00/' "$file"; done
+      ;;
+    seis-io-fuzz)
+      for kind in sgy npy; do
+        file=$folder/made/survey.$kind
+        "$bin/seis-run" synth -q --shape=3,4,20 --dt-ms=4 --seed=1 -o "$file" || return
+        { [[ $kind == sgy ]] && printf '\0' || printf '\1'; cat "$file"; } >"$folder/survey.$kind"
+      done
+      ;;
+  esac
+  rm -rf "$folder/made"
+}
+
 run_fuzz() {
   local targets
   # The libraries are instrumented too: a fuzzer that sees no branches guesses blindly.
@@ -206,9 +234,9 @@ run_fuzz() {
   local target work
   for target in $targets; do
     work=$builds/fuzz/work-$target
-    mkdir -p "$work/corpus"
+    seed_corpus "$target" "$work/corpus" || { count "seeds of $target" 1 && continue; }
     # Memory and time limits make hanging and growing failures too.
-    (cd "$work" && ASAN_OPTIONS=detect_leaks=0:detect_container_overflow=0 \
+    (cd "$work" && ASAN_OPTIONS=$asan_beside_llvm \
       "$builds/fuzz/bin/$target" -max_total_time="$fuzz_seconds" -timeout=20 -rss_limit_mb=4096 \
       -print_final_stats=1 corpus >fuzz.log 2>&1)
     local status=$?
@@ -227,8 +255,7 @@ run_programs() {
 }
 
 run_sanitized_compiler() {
-  # LLVM's libraries are not instrumented: containers that cross the border look overflowed.
-  export ASAN_OPTIONS=detect_leaks=0:detect_container_overflow=0
+  export ASAN_OPTIONS=$asan_beside_llvm
   build_preset asan all || { count "sanitized compiler" 1 && return; }
   run_ctest asan "$builds/asan"
   run_lit asan "$builds/asan"
@@ -258,9 +285,17 @@ run_coverage() {
   ) >"$reports/coverage.log" 2>&1
   "$tools/llvm-profdata" merge -sparse "$build"/profiles/*.profraw -o "$build/all.profdata" ||
     { count coverage 1 && return; }
-  for tool in "$build"/bin/*; do [[ -x $tool && -f $tool ]] && objects+=(-object "$tool"); done
-  "$tools/llvm-cov" report "${objects[@]}" -instr-profile "$build/all.profdata" "$root/lib" "$root/runtime"
-  count coverage $?
+  for tool in "$build"/bin/* "$build"/lib/*.so; do
+    [[ -x $tool && -f $tool ]] && objects+=(-object "$tool")
+  done
+  # Without -sources the first folder would be taken for a program.
+  "$tools/llvm-cov" report "${objects[@]}" -instr-profile "$build/all.profdata" \
+    -sources "$root/lib" "$root/runtime" >"$reports/coverage.txt"
+  local status=$?
+  printf -- '-- %s, lines of lib/ and runtime/ that ran: %s\n' "$reports/coverage.txt" \
+    "$(awk '$1 == "TOTAL" { print $10 }' "$reports/coverage.txt")"
+  grep -q "^TOTAL .*[1-9]" "$reports/coverage.txt" || status=1
+  count coverage $status
 }
 
 if ((setup)); then part "packages" scripts/setup.sh || { count packages 1 && finish; }; fi

@@ -78,7 +78,7 @@ tool seis-compile --target=zen --samples=500 envelope inst-phase inst-frequency 
   relative-amplitude-change "$root/scripts/demo.seis" -o demo
 
 key=$(cat demo.so survey.sgy "$bin/seis-run" "$root"/scripts/demo{.sh,.seis,_report.py} \
-  "$root"/experiments/bench/timing.py | sha256sum)
+  "$root"/experiments/bench/timing.py "$root"/docs/Gallery.md | sha256sum)
 apply=(demo.so survey.sgy -o results/ --threads=2)
 if [[ -f report.html && $(cat report.key 2>/dev/null) == "$key" ]]; then
   skip_tool=1 tool seis-run apply "${apply[@]}"

@@ -304,6 +304,7 @@ td{text-align:right;font-variant-numeric:tabular-nums}td:first-child,th:first-ch
 th{background:#f4f4f4;font-weight:600}img{max-width:100%}.note{color:#555;font-size:90%}
 .ok{color:#086b1c;font-weight:600}.bad{color:#b00020;font-weight:600}code,pre{background:#f6f6f6}
 pre{padding:.7em;overflow-x:auto}
+.gallery{display:flex;flex-wrap:wrap;gap:1em}figure{margin:0;width:192px}figcaption{font-size:80%}
 """
 
 
@@ -378,7 +379,22 @@ with NumPy. Measured on {html.escape(facts['processor'])}, {facts['cores']} core
 """
 
 
-def write_html(path, x, dt_ms, live, results, errors, times, rounds, commands):
+def gallery(compiler):
+    """Every attribute of the prelude, from the pictures of docs/Gallery.md."""
+    done = subprocess.run([compiler, "--list", "--json"], capture_output=True, text=True, check=True)
+    parts = ["<h2>All attributes</h2>\n<p>Each with its defaults, on one inline of a small synthetic "
+             "survey; docs/Gallery.md shows the same pictures.</p>\n<div class=gallery>\n"]  # fmt: skip
+    for entry in json.loads(done.stdout):
+        path = ROOT / "docs" / "gallery" / f"{entry['name']}.png"
+        if entry["attribute"] and path.exists():
+            data = base64.b64encode(path.read_bytes()).decode()
+            words = html.escape(entry["summary"])
+            parts.append(f'<figure><img alt="" src="data:image/png;base64,{data}">'
+                         f"<figcaption><b>{entry['name']}</b><br>{words}</figcaption></figure>\n")
+    return "".join(parts) + "</div>\n"
+
+
+def write_html(path, x, dt_ms, live, results, errors, times, rounds, commands, compiler):
     parts = [
         f"<!DOCTYPE html>\n<html lang=en><meta charset=utf-8><title>seis demo</title>"
         f"<style>{STYLE}</style>\n<h1>Six attributes of a synthetic survey</h1>\n"
@@ -396,6 +412,7 @@ def write_html(path, x, dt_ms, live, results, errors, times, rounds, commands):
     for a in ATTRIBUTES:
         drawn = picture(results[a.name], live, a.title, a.unit, a.scale, dt_ms)
         parts.append(f"<h3>{a.title}</h3>\n" + image(*drawn))
+    parts.append(gallery(compiler))
     parts.append("</html>\n")
     temporary = path.with_suffix(".html.part")
     temporary.write_text("".join(parts), encoding="utf-8")
@@ -453,7 +470,7 @@ def main():
     times = measure(np.ascontiguousarray(x[TIMED]), dt_ms, out, options.rounds)
     say("drawing")
     write_html(out / "report.html", x, dt_ms, live, results, errors, times, options.rounds,
-               (out / "commands.txt").read_text())  # fmt: skip
+               (out / "commands.txt").read_text(), options.compiler)  # fmt: skip
     write_json(out / "report.json", errors, times)
     say("done")
     for a in ATTRIBUTES:

@@ -30,7 +30,9 @@ from timing import ROOT, seis_object
 
 sys.path.insert(0, str(ROOT / "test" / "python"))
 
+import orientation
 import reference_scipy
+import texture
 
 BIN = Path(os.environ.get("SEIS_BIN", ROOT / "build" / "release" / "bin"))
 DT_MS = 4.0
@@ -123,10 +125,11 @@ class Bench:
               f"{'at least' if row['better'] == 'more' else 'at most'} {row['wanted']:g}: "
               f"{'met' if row['met'] else 'MISSED'}", flush=True)  # fmt: skip
 
-    def against(self, title, program, shape, yardstick, wanted, threads=(1,), tolerance=1e-3):
+    def against(self, title, program, shape, yardstick, wanted, threads=(1,), tolerance=1e-3,
+                name=None):
         """Rows that compare a program with a function of the same volume."""
         x = volume(shape)
-        name = program[0].split("(")[0]
+        name = name or program[0].split("(")[0]
         path = self.compile(f"{name}-{shape[2]}", f"--samples={shape[2]}", *program)
         candidates = {"other": lambda: yardstick(x), "copy": timing.stream_copy(x.nbytes, x.nbytes)}
         for t in threads:
@@ -292,6 +295,8 @@ def groups(bench):
         "semblance / ndimage": lambda: bench.against(
             "semblance / NumPy", ["semblance"], large, semblance, 30, (2,)),
         "three in one": lambda: bench.sharing(large),
+        **orientation.rows(bench, bench.quick),
+        "texture": lambda: texture.rows(bench, volume((2, 16, 128) if bench.quick else (16, 128, 1024))),
         "memory cap": lambda: bench.capped(survey),
         "compile": bench.compile_times,
     }  # fmt: skip

@@ -41,7 +41,47 @@ static llvm::Error run(ModuleOp module, const CompilerOptions &options, StringRe
   return llvm::Error::success();
 }
 
+/// Marks the real volumes among the inputs with the formats that their first load takes.
+static void markStorage(ModuleOp module, const CompilerOptions &options) {
+  using kernel_abi::SampleFormat;
+  auto wants = [&](Storage storage) { return llvm::is_contained(options.storage, storage); };
+  auto takes = [&](SampleFormat format) {
+    switch (format) {
+    case SampleFormat::Native:
+      return true;
+    case SampleFormat::Swapped:
+    case SampleFormat::SwappedF32:
+      return wants(Storage::Swapped);
+    case SampleFormat::Ibm:
+      return wants(Storage::Ibm);
+    case SampleFormat::I8:
+      return wants(Storage::I8);
+    case SampleFormat::I16:
+      return wants(Storage::I16);
+    case SampleFormat::SwappedI16:
+      return wants(Storage::I16) && wants(Storage::Swapped);
+    }
+    return false;
+  };
+  if (options.storage.empty())
+    return;
+  Builder b(module.getContext());
+  for (auto func : module.getOps<func::FuncOp>())
+    for (BlockArgument arg : func.getArguments()) {
+      if (!func->hasAttr("seis.entry") || !isVolume(arg.getType()) ||
+          !isa<FloatType>(elementType(arg.getType())))
+        continue;
+      SmallVector<Attribute> names;
+      for (SampleFormat format : kernel_abi::sampleFormats)
+        if (StringRef name = formatName(format, elementType(arg.getType()).isF32());
+            takes(format) && !name.empty())
+          names.push_back(b.getStringAttr(name));
+      func.setArgAttr(arg.getArgNumber(), "seis.storage", b.getArrayAttr(names));
+    }
+}
+
 static llvm::Error runGraph(ModuleOp module, const CompilerOptions &options) {
+  markStorage(module, options);
   return run(module, options, "seis-graph", [&](OpPassManager &pm) {
     GraphOptions graph;
     graph.exact = options.exact;

@@ -33,6 +33,12 @@ static DType dtypeOf(Type type) {
 static std::vector<ArrayAxis> axesOf(Type type) {
   if (isVolume(type))
     return volumeAxes();
+  if (auto tensor = dyn_cast<RankedTensorType>(type); tensor && tensor.getRank() > 3) {
+    std::vector<ArrayAxis> axes = volumeAxes(); // and those of the matrix at a sample
+    for (int64_t extent : tensor.getShape().drop_front(numAxes))
+      axes.push_back({ArrayAxis::Fixed, extent});
+    return axes;
+  }
   if (isTrace(type))
     return {{ArrayAxis::Inline}, {ArrayAxis::Crossline}};
   return {};
@@ -43,6 +49,16 @@ static Footprint uniteAll(const std::vector<InputSpec> &inputs) {
   for (const InputSpec &input : inputs)
     all = all.unite(input.halo);
   return all;
+}
+
+/// The formats that an input is marked with.
+static std::vector<kernel_abi::SampleFormat> formatsOf(ArrayAttr names, bool isF32) {
+  std::vector<kernel_abi::SampleFormat> formats;
+  for (kernel_abi::SampleFormat format : kernel_abi::sampleFormats)
+    for (StringAttr name : names.getAsRange<StringAttr>())
+      if (name.getValue() == formatName(format, isF32))
+        formats.push_back(format);
+  return formats;
 }
 
 static InputSpec inputSpec(func::FuncOp func, BlockArgument arg,
@@ -61,6 +77,8 @@ static InputSpec inputSpec(func::FuncOp func, BlockArgument arg,
     return input;
   }
   input.dtype = dtypeOf(arg.getType());
+  if (auto names = func.getArgAttrOfType<ArrayAttr>(n, "seis.storage"))
+    input.formats = formatsOf(names, input.dtype == DType::F32);
   return input;
 }
 

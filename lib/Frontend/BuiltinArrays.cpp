@@ -132,8 +132,9 @@ Value Evaluator::builtinHann(Call &call) {
   if (!checkElements(n, call.expr->range) || !charge(n / 2, call.expr->range))
     return Value::error();
   std::vector<double> w;
+  auto last = static_cast<double>(n - 1);
   for (int64_t k = 0; k < n; ++k)
-    w.push_back(n == 1 ? 1 : 0.5 - 0.5 * std::cos(2 * pi * k / (n - 1)));
+    w.push_back(n == 1 ? 1 : 0.5 - 0.5 * std::cos(2 * pi * static_cast<double>(k) / last));
   return arrayOf(std::move(w));
 }
 
@@ -148,19 +149,21 @@ Value Evaluator::builtinGauss(Call &call) {
   if (order < 0 || order > 2)
     return error(call.ranges[1], formatv("`order` of `gauss` must be 0, 1 or 2, got {0}", order));
   double extent = std::trunc(4 * sigma + 0.5);
-  if (!(extent < maxArrayElements / 2))
+  if (!(2 * extent < maxArrayElements))
     return checkElements(maxArrayElements + 1, call.expr->range) ? Value() : Value::error();
   auto radius = static_cast<int64_t>(extent);
   if (!charge(radius, call.expr->range))
     return Value::error();
   std::vector<double> w;
   double sum = 0, s2 = sigma * sigma;
-  for (int64_t t = -radius; t <= radius; ++t) {
+  for (int64_t k = -radius; k <= radius; ++k) {
+    auto t = static_cast<double>(k);
     w.push_back(std::exp(-0.5 * t * t / s2));
     sum += w.back();
   }
-  for (int64_t t = -radius; t <= radius; ++t) {
-    double &v = w[t + radius];
+  for (int64_t k = -radius; k <= radius; ++k) {
+    auto t = static_cast<double>(k);
+    double &v = w[k + radius];
     v /= sum;
     if (order == 1)
       v *= t / s2;
@@ -208,7 +211,7 @@ Value Evaluator::builtinRicker(Call &call) { // freq, length
     return Value::error();
   std::vector<double> w;
   for (int64_t k = -half; k <= half; ++k) {
-    double a = std::pow(pi * f * (k * dt), 2);
+    double a = std::pow(pi * f * (static_cast<double>(k) * dt), 2);
     w.push_back((1 - 2 * a) * std::exp(-a));
   }
   return arrayOf(std::move(w));
@@ -227,7 +230,7 @@ Value Evaluator::builtinOrmsby(Call &call) { // f1, f2, f3, f4, length
     return Value::error();
   std::vector<double> w;
   for (int64_t k = -half; k <= half; ++k) {
-    double t = k * dt;
+    double t = static_cast<double>(k) * dt;
     auto part = [&](double c) { // c^2 sinc(c t)^2
       double z = pi * c * t;
       double s = z == 0 ? 1 : std::sin(z) / z;

@@ -32,11 +32,18 @@ const StringMap<Evaluator::Handler> &Evaluator::builtins() {
     t["corrn"] = t["corr"] = t["conv"] = &Evaluator::builtinCorrN;
     t["winsum"] = t["winmin"] = t["winmax"] = &Evaluator::builtinWindow;
     t["shift"] = &Evaluator::builtinShift;
+    t["glcm"] = &Evaluator::builtinGlcm;
+    t["glcm_table"] = &Evaluator::builtinGlcmBase;
     t["analytic"] = &Evaluator::builtinAnalytic;
     t["fft"] = t["ifft"] = &Evaluator::builtinFft;
     t["specmul"] = &Evaluator::builtinSpecMul;
     t["unwrap"] = &Evaluator::builtinUnwrap;
     t["scan"] = &Evaluator::builtinScan;
+    t["iir"] = &Evaluator::builtinIir;
+    t["deriche_filter"] = &Evaluator::builtinDericheFilter;
+    t["butterworth"] = &Evaluator::builtinButterworth;
+    t["eigh3"] = &Evaluator::builtinEigH3;
+    t["coheig"] = &Evaluator::builtinCohEig;
     t["hold"] = &Evaluator::builtinHold;
     t["tmin"] = t["tmax"] = t["tsum"] = &Evaluator::builtinTraceReduce;
     t["vmin"] = t["vmax"] = t["vsum"] = t["vcount"] = &Evaluator::builtinVolumeReduce;

@@ -144,12 +144,23 @@ private:
   Value builtinCorrN(Call &call);
   Value builtinWindow(Call &call);
   Value builtinShift(Call &call);
+  Value builtinGlcm(Call &call);
+  Value builtinGlcmBase(Call &call);
+  bool glcmPairs(Call &call, unsigned first, llvm::SmallVectorImpl<int64_t> &window,
+                 llvm::SmallVectorImpl<int64_t> &offsets);
+  bool glcmOffsets(Call &call, unsigned first, llvm::SmallVectorImpl<int64_t> &offsets);
   Value builtinAnalytic(Call &call);
   Value builtinFft(Call &call);
   Value builtinSpecMul(Call &call);
   Value builtinUnwrap(Call &call);
   Value builtinScan(Call &call);
   Value builtinHold(Call &call);
+  Value builtinIir(Call &call);
+  Value builtinDericheFilter(Call &call);
+  Value builtinButterworth(Call &call);
+  Value builtinEigH3(Call &call);
+  Value builtinCohEig(Call &call);
+  mlir::ElementsAttr filterSections(Call &call);
   Value builtinTraceReduce(Call &call);
   Value builtinVolumeReduce(Call &call);
   Value builtinIndex(Call &call);

@@ -219,7 +219,8 @@ Expr *Parser::parseNameOrCall() {
   call->more().nameRange = name.range();
   if (isListCall) {
     Argument list;
-    if (!(list.value = parseBracket()))
+    list.value = parseBracket();
+    if (!list.value)
       return nullptr;
     call->more().arguments.push_back(list);
     return finish(call);
@@ -238,7 +239,8 @@ bool Parser::parseArguments(Expr *call) {
       argument.name = advance().text;
       advance();
     }
-    if (!(argument.value = parseExpr()))
+    argument.value = parseExpr();
+    if (!argument.value)
       return false;
     if (argument.name.empty() && !call->extra->arguments.empty() &&
         !call->extra->arguments.back().name.empty())
@@ -370,7 +372,8 @@ Expr *Parser::parseBlock() {
         return nullptr;
     }
     advance();
-    if (!(binding.value = parseExpr()) || !expect(Tok::Semicolon, "after a binding of a block"))
+    binding.value = parseExpr();
+    if (!binding.value || !expect(Tok::Semicolon, "after a binding of a block"))
       return nullptr;
     block->extra->bindings.push_back(std::move(binding));
     if (at(Tok::RBrace)) {
@@ -385,8 +388,10 @@ Expr *Parser::parseLet() {
   SMLoc begin = advance().begin();
   Expr *let = make(ExprKind::Let, begin);
   Binding binding;
-  if (!parsePattern(binding) || !expect(Tok::Assign, "after the name in `let`") ||
-      !(binding.value = parseExpr()) || !expect(Tok::In, "after the value in `let`"))
+  if (!parsePattern(binding) || !expect(Tok::Assign, "after the name in `let`"))
+    return nullptr;
+  binding.value = parseExpr();
+  if (!binding.value || !expect(Tok::In, "after the value in `let`"))
     return nullptr;
   let->more().bindings.push_back(std::move(binding));
   Expr *body = parseExpr();

@@ -193,8 +193,11 @@ bool Parser::parseParam() {
   decl.name = advance().text;
   if (accept(Tok::Colon) && !parseType(decl.type, decl.typeRange, nullptr))
     return false;
-  if (accept(Tok::Assign) && !(decl.defaultValue = parseExpr()))
-    return false;
+  if (accept(Tok::Assign)) {
+    decl.defaultValue = parseExpr();
+    if (!decl.defaultValue)
+      return false;
+  }
   if (!parseBounds(decl))
     return false;
   unit.params.push_back(std::move(decl));
@@ -213,7 +216,10 @@ bool Parser::parseBounds(ParamDecl &decl) {
         return failAt(token.range(), formatv("`{0}` is given twice", name));
     bound.nameRange = token.range();
     bound.name = advance().text;
-    if (!expect(Tok::Assign, "after the name of the bound") || !(bound.value = parseExpr()))
+    if (!expect(Tok::Assign, "after the name of the bound"))
+      return false;
+    bound.value = parseExpr();
+    if (!bound.value)
       return false;
     decl.bounds.push_back(bound);
   }
@@ -244,7 +250,9 @@ bool Parser::parseOutput() {
     return false;
   decl.names = pattern.names;
   decl.isTuple = pattern.isTuple;
-  if (!expect(Tok::Assign, "after the name of the output") || !(decl.value = parseExpr())) {
+  if (expect(Tok::Assign, "after the name of the output"))
+    decl.value = parseExpr();
+  if (!decl.value) {
     for (const Token &name : decl.names)
       unit.broken.insert(name.text);
     return false;
@@ -271,9 +279,13 @@ bool Parser::parseFunction(bool isBuiltin) {
       !parseType(function->resultType, function->resultRange, nullptr))
     return false;
   function->signature = SMRange(begin, lastEnd);
-  if (!isBuiltin && (!expect(Tok::Assign, "after the parameters of the function") ||
-                     !(function->body = parseExpr())))
-    return false;
+  if (!isBuiltin) {
+    if (!expect(Tok::Assign, "after the parameters of the function"))
+      return false;
+    function->body = parseExpr();
+    if (!function->body)
+      return false;
+  }
   unit.functions.push_back(function);
   return true;
 }
@@ -302,8 +314,11 @@ bool Parser::parseParameter(Parameter &parameter) {
   if (accept(Tok::Colon) &&
       !parseType(parameter.type, parameter.typeRange, &parameter.enumerators))
     return false;
-  if (accept(Tok::Assign) && !(parameter.defaultValue = parseExpr()))
-    return false;
+  if (accept(Tok::Assign)) {
+    parameter.defaultValue = parseExpr();
+    if (!parameter.defaultValue)
+      return false;
+  }
   parameter.whole = SMRange(parameter.range.Start, lastEnd);
   return true;
 }

@@ -121,6 +121,7 @@ std::string seis::fe::typeName(const Value &v) {
     return v.level == Level::Volume ? "cvolume"
            : v.level == Level::Trace ? "complex value per trace"
                                      : "complex scalar";
+  case Kind::Matrices: return "matrix for every sample";
   }
   return "";
 }

@@ -22,7 +22,8 @@ enum class Kind {
   // Known while compiling
   Int, Real, Bool, String, Array, Axis, Mode, Enum, Tuple, List,
   // Known at run time
-  RealRT, BoolRT, Complex
+  RealRT, BoolRT, Complex,
+  Matrices ///< a matrix for every sample: an output, nothing else
 };
 
 enum class Level { Scalar, Trace, Volume };

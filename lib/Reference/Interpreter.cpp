@@ -1,6 +1,9 @@
 //===- Interpreter.cpp - Evaluate a program with the reference loops ------===//
 #include "seis/Reference/Interpreter.h"
 #include "Elementwise.h"
+#include "seis/Reference/Eigen.h"
+#include "seis/Reference/Glcm.h"
+#include "seis/Reference/Recursion.h"
 #include "seis/Reference/Reductions.h"
 #include "seis/Reference/Stencils.h"
 #include "seis/Reference/Tables.h"
@@ -26,7 +29,11 @@ private:
   LogicalResult executeSeis(Operation *op);
   LogicalResult executeTransform(Operation *op);
   LogicalResult executeReduction(Operation *op);
+  LogicalResult executeGlcm(GlcmOp op);
+  LogicalResult executeGlcmBase(GlcmBaseOp op);
   LogicalResult executeSpecMul(SpecMulOp op);
+  LogicalResult executeEigH3(EigH3Op op);
+  LogicalResult executeCohEig(CohEigOp op);
   LogicalResult executeStage(StageOp op);
   LogicalResult executeCall(func::CallOp op);
   Array broadcast(BroadcastOp op);
@@ -187,10 +194,32 @@ LogicalResult Interpreter::executeSeis(Operation *op) {
         setVolume(o, interval(view(o.getInput()), scalars(o.getEdges())));
         return success();
       })
+      .Case([&](GlcmOp o) { return executeGlcm(o); })
+      .Case([&](GlcmBaseOp o) { return executeGlcmBase(o); })
       .Case([&](SpecMulOp o) { return executeSpecMul(o); })
+      .Case([&](EigH3Op o) { return executeEigH3(o); })
+      .Case([&](CohEigOp o) { return executeCohEig(o); })
       .Case([&](StageOp o) { return executeStage(o); })
       .Case([&](func::CallOp o) { return executeCall(o); })
       .Default([&](Operation *o) { return executeTransform(o); });
+}
+
+static std::vector<Section> sectionsOf(std::optional<ElementsAttr> sections) {
+  std::vector<Section> out;
+  if (!sections)
+    return out;
+  auto shape = cast<RankedTensorType>(sections->getType()).getShape();
+  auto values = llvm::to_vector(sections->getValues<double>());
+  for (int64_t s = 0; s < shape[0]; ++s) {
+    auto *at = values.begin() + 2 * s * shape[2], *middle = at + shape[2];
+    out.push_back({{at, middle}, {middle, middle + shape[2]}});
+  }
+  return out;
+}
+
+static Passes passesOf(IirOp op) {
+  return {sectionsOf(op.getForward()), sectionsOf(op.getBackward()), op.getChained(), op.getInit(),
+          op.getExtension(), static_cast<int64_t>(op.getPad())};
 }
 
 LogicalResult Interpreter::executeTransform(Operation *op) {
@@ -216,6 +245,10 @@ LogicalResult Interpreter::executeTransform(Operation *op) {
       .Case([&](WrapDiffOp o) { return setVolume(o, wrapdiff(view(o.getInput()))), success(); })
       .Case([&](ScanOp o) {
         setVolume(o, scan(view(o.getInput()), o.getFold(), o.getAxis(), o.getDirection()));
+        return success();
+      })
+      .Case([&](IirOp o) {
+        setVolume(o, iir(view(o.getInput()), passesOf(o), o.getAxis()));
         return success();
       })
       .Case([&](HoldOp o) {
@@ -294,6 +327,36 @@ Array Interpreter::positions(Operation *op) {
   return out;
 }
 
+template <typename OpTy> static GlcmPairs pairsOf(OpTy op) {
+  GlcmPairs pairs{static_cast<int64_t>(op.getLevels()), shapeAttr(op.getWindow()), {},
+                  op.getBorder()};
+  for (unsigned n = 0; n < op.numOffsets(); ++n)
+    pairs.offsets.push_back(shapeAttr(op.offset(n)));
+  return pairs;
+}
+
+LogicalResult Interpreter::executeGlcmBase(GlcmBaseOp op) {
+  int64_t levels = static_cast<int64_t>(op.getLevels());
+  const Shape &n = options.shape;
+  set(op, {{n[0], n[1], n[2], levels, levels}, glcmBase(view(op.getInput()), pairsOf(op)), {}, {}});
+  return success();
+}
+
+/// Features that nothing uses are not computed.
+LogicalResult Interpreter::executeGlcm(GlcmOp op) {
+  std::vector<GlcmFeature> features;
+  std::vector<Value> used;
+  for (auto [name, result] : llvm::zip_equal(op.getFeatures(), op.getResults()))
+    if (!result.use_empty()) {
+      features.push_back(*symbolizeGlcmFeature(cast<StringAttr>(name).getValue()));
+      used.push_back(result);
+    }
+  std::vector<std::vector<double>> volumes = glcm(view(op.getInput()), pairsOf(op), features);
+  for (auto [result, data] : llvm::zip_equal(used, volumes))
+    setVolume(result, std::move(data));
+  return success();
+}
+
 LogicalResult Interpreter::executeSpecMul(SpecMulOp op) {
   std::vector<double> multiplier;
   for (double f : binFrequencies(options.shape[2], scalar(op.getFs()))) {
@@ -304,6 +367,24 @@ LogicalResult Interpreter::executeSpecMul(SpecMulOp op) {
     multiplier.push_back(result->front()->re[0]);
   }
   setVolume(op, specmul(view(op.getInput()), multiplier));
+  return success();
+}
+
+LogicalResult Interpreter::executeEigH3(EigH3Op op) {
+  std::array<const double *, 6> elements;
+  for (auto [n, v] : llvm::enumerate(op->getOperands()))
+    elements[n] = view(v).data;
+  auto results = eigh3(elements, view(op->getOperand(0)).size());
+  for (auto [v, data] : llvm::zip(op->getResults(), results))
+    setVolume(v, std::move(data));
+  return success();
+}
+
+LogicalResult Interpreter::executeCohEig(CohEigOp op) {
+  std::vector<VolumeView> inputs;
+  for (Value v : op.getInputs())
+    inputs.push_back(view(v));
+  setVolume(op, coheig(inputs, shapeAttr(op.getWindow()), op.getBorder()));
   return success();
 }
 

@@ -29,8 +29,9 @@ struct AssignSchedulePass : seis::impl::AssignSchedulePassBase<AssignSchedulePas
       return;
     ScheduleOverrides overrides;
     // An override is for the entry; its passes have stages of their own.
-    if (!json.empty() && func->hasAttr("seis.entry") &&
-        (failed(readSchedule(func, json, overrides)) || failed(inlineStages(func, overrides))))
+    if (!json.empty() && func->hasAttr("seis.entry") && failed(readSchedule(func, json, overrides)))
+      return signalPassFailure();
+    if (failed(inlineStages(func, overrides)))
       return signalPassFailure();
     cutGroups(func, overrides);
     if (failed(keepForTiles(func, overrides)))
@@ -67,21 +68,33 @@ private:
     return found == overrides.stages.end() ? nullptr : &found->second;
   }
 
-  /// Stages that the override keeps as a whole end their group: readers come in a later one.
+  /// What is kept as a whole ends its group: all its readers come in later ones. It is kept because
+  /// an override says so or because one reader needs whole lateral lines. A reader in the same
+  /// group would run while other threads make the rows that their tiles share with its own once
+  /// more.
   static void cutGroups(func::FuncOp func, const ScheduleOverrides &overrides) {
-    auto isRoot = [&](StageOp op) {
+    auto isKeptWhole = [&](StageOp op) {
       const StageOverride *wanted = overrideOf(op, overrides);
-      return wanted && wanted->at.kind == Place::Root;
+      return (wanted && wanted->at.kind == Place::Root) ||
+             llvm::any_of(op->getUsers(), [&](Operation *user) {
+               auto reader = dyn_cast<StageOp>(user);
+               return reader && reader.getGroup() > op.getGroup();
+             });
     };
-    for (StageOp op : func.front().getOps<StageOp>()) {
-      int64_t group = op.getGroup();
-      for (auto [i, v] : llvm::enumerate(op.getInputs()))
-        if (auto producer = v.getDefiningOp<StageOp>()) {
-          Footprint f = footprintOf(op, i);
-          bool cut = f[0].whole || f[1].whole || isRoot(producer);
-          group = std::max<int64_t>(group, producer.getGroup() + cut);
-        }
-      op.setGroup(group);
+    bool changed = true;
+    while (changed) { // a reader that moves has other producers
+      changed = false;
+      for (StageOp op : func.front().getOps<StageOp>()) {
+        uint64_t group = op.getGroup();
+        for (auto [i, v] : llvm::enumerate(op.getInputs()))
+          if (auto producer = v.getDefiningOp<StageOp>()) {
+            Footprint f = footprintOf(op, i);
+            bool cut = f[0].whole || f[1].whole || isKeptWhole(producer);
+            group = std::max<uint64_t>(group, producer.getGroup() + cut);
+          }
+        changed |= group != op.getGroup();
+        op.setGroup(group);
+      }
     }
     separateScans(func);
   }
@@ -118,9 +131,9 @@ private:
                   group.tail.value_or(Tail::Auto), group.store.value_or(Store::Auto));
     };
     auto emit = [&] { return func.emitError("schedule: group '") << group.name << "': "; };
-    if (failed(attr([&](auto... fields) { return GroupAttr::verify(emit, fields...); })))
+    if (failed(attr([&](const auto &...fields) { return GroupAttr::verify(emit, fields...); })))
       return failure();
-    return attr([&](auto... fields) { return GroupAttr::get(&getContext(), fields...); });
+    return attr([&](const auto &...fields) { return GroupAttr::get(&getContext(), fields...); });
   }
 
   LogicalResult assign(const Stage &stage, GroupAttr group, const ScheduleOverrides &overrides) {

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 #include "seis/Dialect/Seis/Analysis/Dependence.h"
 #include "seis/Schedule/Passes.h"
+#include "seis/Schedule/StageGraph.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -27,11 +28,14 @@ bool hasVolumes(Operation *op) {
   return llvm::any_of(op->getResultTypes(), isTensor) || llvm::any_of(op->getOperandTypes(), isTensor);
 }
 
-/// Operations that read whole traces; each is a stage alone.
+/// Operations that read whole traces.
 bool isWholeTrace(Operation *op) {
-  return isa<AnalyticOp, FftOp, IfftOp, SpecMulOp, UnwrapOp, ScanOp, HoldOp, TMinOp, TMaxOp, TSumOp>(
-      op);
+  return isa<AnalyticOp, FftOp, IfftOp, SpecMulOp, UnwrapOp, ScanOp, IirOp, HoldOp, TMinOp, TMaxOp,
+             TSumOp>(op);
 }
+
+/// Operations with several results or loops of their own; each is a stage alone.
+bool isAlone(Operation *op) { return isWholeTrace(op) || isa<GlcmOp, GlcmBaseOp>(op); }
 
 bool isStencil(Operation *op) { return isa<FootprintOpInterface>(op) && !isWholeTrace(op); }
 
@@ -75,6 +79,7 @@ public:
     for (Operation &op : func.front().without_terminator())
       if (hasVolumes(&op))
         graph.push_back(&op);
+    loadInputs();
     for (Operation *op : graph)
       if (llvm::any_of(op->getResults(), [&](Value v) { return kept.contains(v); })) {
         StageOp stage = makeStage(op, op->getName().stripDialect());
@@ -90,6 +95,14 @@ public:
   }
 
 private:
+  /// Inputs that may be stored in several ways are converted by a stage each, the only one that
+  /// reads them.
+  void loadInputs() {
+    for (BlockArgument arg : func.getArguments())
+      if (func.getArgAttr(arg.getArgNumber(), "seis.storage") && !arg.use_empty())
+        stored[arg] = makeCopy(arg, argName(arg) + "_load");
+  }
+
   /// A value a stage reads, and the border its rows must carry.
   using Input = std::pair<Value, std::optional<Border>>;
 
@@ -108,7 +121,7 @@ private:
     for (Operation &op : llvm::reverse(func.front().without_terminator())) {
       if (!hasVolumes(&op))
         continue;
-      if (isWholeTrace(&op))
+      if (isAlone(&op))
         for (Value v : op.getResults())
           keep(v);
       llvm::SmallPtrSet<Operation *, 4> mine;
@@ -119,12 +132,11 @@ private:
             mine.insert(user); // a mask or a complex volume as output
           else if (auto found = roots.find(user); found != roots.end())
             mine.insert(found->second.begin(), found->second.end());
-        if (mine.size() > 1 && op.getNumResults() == 1 && !isCheap(op.getResult(0), kept)) {
-          keep(op.getResult(0));
-          isKept = true;
-        }
+        isKept = mine.size() > 1 && !isCheap(op.getResult(0), kept);
       }
       if (isKept) {
+        for (Value v : op.getResults()) // made together, kept together
+          keep(v);
         mine.clear();
         mine.insert(&op);
       }
@@ -138,8 +150,9 @@ private:
 
   /// Scans along inlines and crosslines write rows, which may be the caller's; a pass reduces rows.
   bool writesToCaller(Operation *op) {
-    auto scan = dyn_cast<ScanOp>(op);
-    return scan && scan.getAxis() != Axis::Sample && func->hasAttr("seis.entry");
+    if (!isAlone(op))
+      return op->getNumResults() == 1;
+    return isa<ScanOp, IirOp>(op) && !isWholeTraceOp(op) && func->hasAttr("seis.entry");
   }
 
   /// What the function returns for `v`, which it returns `times` times. An output is written
@@ -151,8 +164,10 @@ private:
     if (!kept.contains(v))
       return makeStage(def, name).getResult(llvm::find(def->getResults(), v) -
                                             def->getResults().begin());
+    if (isa<GlcmBaseOp>(def)) // as large as it is, it exists once, and only for the caller
+      return stored.lookup(v);
     bool isRead = llvm::any_of(v.getUsers(), [&](Operation *user) { return user != terminator; });
-    if (isRead || times > 1 || (isWholeTrace(def) && !writesToCaller(def)))
+    if (isRead || times > 1 || !writesToCaller(def))
       return makeCopy(v, name);
     return stored.lookup(v);
   }

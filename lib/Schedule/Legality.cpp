@@ -4,8 +4,6 @@
 //===----------------------------------------------------------------------===//
 #include "Legality.h"
 
-#include "mlir/IR/IRMapping.h"
-
 using namespace mlir;
 using namespace seis;
 
@@ -35,7 +33,11 @@ static bool holdsManySamples(StageOp stage) {
 
 Choice seis::leastChoice(const Stage &stage, GroupAttr group) {
   Choice choice;
-  choice.rows = stage.readsNeighbourRows && !holdsManySamples(stage.op) ? 4 : 1;
+  // Eigenvalues and long sorting networks need all registers for one row.
+  bool isLong = holdsManySamples(stage.op) ||
+                llvm::any_of(StageOp(stage.op).getBody().front(),
+                             [](Operation &op) { return isa<EigH3Op, CohEigOp>(op); });
+  choice.rows = stage.readsNeighbourRows && !isLong && !stage.ownLoops ? 4 : 1;
   if (stage.wholeTrace)
     choice.lanes = defaultLanes(stage.op);
   unsigned outer = outerOf(group);
@@ -219,6 +221,9 @@ LogicalResult seis::applyOverride(const Stage &stage, GroupAttr group, const Sta
     return op.emitError("schedule: stage '")
            << op.getName() << "' is a scan along " << stringifyAxis(*stage.scanAxis)
            << ", rows must be 1, got " << choice.rows;
+  if (choice.rows != 1 && stage.ownLoops)
+    return op.emitError("schedule: stage '")
+           << op.getName() << "' counts pairs row by row, rows must be 1, got " << choice.rows;
   if (wanted.lanes && failed(chooseLanes(stage, *wanted.lanes, choice)))
     return failure();
   if (wanted.width && failed(chooseWidth(stage, *wanted.width, target, choice)))
@@ -274,93 +279,4 @@ LogicalResult seis::checkScratch(func::FuncOp func, ArrayRef<Stage> stages, Grou
          << StageOp(stages.front().op).getGroup() << "': tiles of " << extent[0] << " x "
          << extent[1] << " need " << static_cast<int64_t>(total / (1 << 20))
          << " MiB of scratch for each thread, the limit is 1024 MiB: take smaller ones";
-}
-
-//===----------------------------------------------------------------------===//
-// Inline
-//===----------------------------------------------------------------------===//
-
-/// Why `op` cannot be computed again where it is read; empty if it can.
-static std::string whyNotInline(StageOp op) {
-  for (Operation &inner : op.getBody().front())
-    if (isa<FootprintOpInterface>(inner))
-      return ("it holds " + inner.getName().getStringRef() + ", which is not pointwise").str();
-  for (OpOperand &use : op->getUses()) {
-    auto reader = dyn_cast<StageOp>(use.getOwner());
-    if (!reader)
-      return "it is an output and is written where the caller says";
-    BlockArgument arg = reader.getBody().getArgument(use.getOperandNumber());
-    for (Operation *user : arg.getUsers())
-      if (isa<FootprintOpInterface>(user))
-        return ("stage '" + reader.getName() + "' reads other samples of it").str();
-  }
-  return "";
-}
-
-/// `reader` with the body of `op` where it reads its results.
-static StageOp inlineInto(StageOp op, StageOp reader) {
-  SmallVector<Value> operands;
-  auto position = [&](Value v) {
-    auto *found = llvm::find(operands, v);
-    if (found == operands.end()) {
-      operands.push_back(v);
-      return operands.size() - 1;
-    }
-    return static_cast<size_t>(found - operands.begin());
-  };
-  for (Value v : reader.getInputs())
-    if (v.getDefiningOp() != op)
-      position(v);
-  for (Value v : op.getInputs())
-    position(v);
-  OpBuilder b(reader);
-  auto made = StageOp::create(b, reader.getLoc(), llvm::to_vector(reader.getResultTypes()),
-                              operands, reader.getNameAttr(), reader.getGroupAttr(),
-                              ScheduleAttr());
-  Block &block = made.getBody().emplaceBlock();
-  for (Value v : operands)
-    block.addArgument(v.getType(), v.getLoc());
-  OpBuilder inner = OpBuilder::atBlockEnd(&block);
-  IRMapping map;
-  for (auto [arg, v] : llvm::zip(op.getBody().getArguments(), op.getInputs()))
-    map.map(arg, block.getArgument(position(v)));
-  for (Operation &twin : op.getBody().front().without_terminator())
-    inner.clone(twin, map);
-  auto results = llvm::map_to_vector(op.getBody().front().getTerminator()->getOperands(),
-                                     [&](Value v) { return map.lookup(v); });
-  for (auto [arg, v] : llvm::zip(reader.getBody().getArguments(), reader.getInputs()))
-    map.map(arg, v.getDefiningOp() == op ? results[cast<OpResult>(v).getResultNumber()]
-                                         : Value(block.getArgument(position(v))));
-  for (Operation &twin : reader.getBody().front())
-    inner.clone(twin, map);
-  reader->replaceAllUsesWith(made->getResults());
-  reader->erase();
-  return made;
-}
-
-LogicalResult seis::inlineStages(func::FuncOp func, const ScheduleOverrides &overrides) {
-  SmallVector<StageOp> wanted;
-  for (StageOp op : func.front().getOps<StageOp>()) {
-    auto found = overrides.stages.find(op.getName().str());
-    if (found != overrides.stages.end() && found->second.at.kind == Place::Inline)
-      wanted.push_back(op);
-  }
-  SmallVector<Attribute> names;
-  // the last first: its body then takes along what is put into it
-  for (StageOp op : llvm::reverse(wanted)) {
-    const StageOverride &given = overrides.stages.at(op.getName().str());
-    if (std::string why = whyNotInline(op); !why.empty())
-      return op.emitError("schedule: stage '")
-             << op.getName() << "' cannot be at 'inline': " << why;
-    if (given.given.size() > 1)
-      return op.emitError("schedule: stage '")
-             << op.getName() << "' is inline: it has no loop of its own, only at may be given";
-    while (!op->use_empty())
-      inlineInto(op, cast<StageOp>(*op->getUsers().begin()));
-    names.push_back(op.getNameAttr());
-    op->erase();
-  }
-  if (!names.empty())
-    func->setAttr("seis.inlined", Builder(func.getContext()).getArrayAttr(names));
-  return success();
 }

@@ -10,12 +10,27 @@ using namespace seis;
 bool seis::isWholeTraceOp(Operation *op) {
   if (auto scan = dyn_cast<ScanOp>(op))
     return scan.getAxis() == Axis::Sample;
+  if (auto iir = dyn_cast<IirOp>(op))
+    return iir.getAxis() == Axis::Sample;
   return isa<AnalyticOp, FftOp, IfftOp, SpecMulOp, UnwrapOp, HoldOp, TMinOp, TMaxOp, TSumOp>(op);
 }
 
+bool seis::convertsInput(StageOp stage) {
+  auto func = stage->getParentOfType<func::FuncOp>();
+  return llvm::any_of(stage.getInputs(), [&](Value v) {
+    auto arg = dyn_cast<BlockArgument>(v);
+    return arg && func.getArgAttr(arg.getArgNumber(), "seis.storage");
+  });
+}
+
 std::optional<Axis> seis::scanAxisOf(StageOp stage) {
-  auto scan = dyn_cast<ScanOp>(stage.getBody().front().front());
-  return scan && scan.getAxis() != Axis::Sample ? std::optional(scan.getAxis()) : std::nullopt;
+  Operation &op = stage.getBody().front().front();
+  std::optional<Axis> axis;
+  if (auto scan = dyn_cast<ScanOp>(op))
+    axis = scan.getAxis();
+  else if (auto iir = dyn_cast<IirOp>(op))
+    axis = iir.getAxis();
+  return axis != Axis::Sample ? axis : std::nullopt;
 }
 
 void seis::separateScans(func::FuncOp func) {
@@ -45,6 +60,7 @@ StageGraph::StageGraph(func::FuncOp func) {
     computeReach(stages);
     computeLags(stages);
     computeBorders(stages);
+    findCopies(stages);
   }
 }
 
@@ -66,6 +82,7 @@ void StageGraph::collect(func::FuncOp func) {
     stage.op = op;
     for (Operation &inner : op.getBody().front()) {
       stage.wholeTrace |= isWholeTraceOp(&inner);
+      stage.ownLoops |= isa<GlcmOp, GlcmBaseOp>(inner);
       for (unsigned i = 0; i < inner.getNumOperands(); ++i) {
         Footprint f = footprintOf(&inner, i);
         stage.readsNeighbourRows |= f[0].lo || f[0].hi || f[1].lo || f[1].hi;
@@ -197,4 +214,24 @@ void StageGraph::computeBorders(MutableArrayRef<Stage> stages) {
       }
       stage.borders.push_back(borders);
     }
+}
+
+void StageGraph::findCopies(MutableArrayRef<Stage> stages) {
+  for (Stage &reader : stages) {
+    Block &body = reader.op.getBody().front();
+    if (!llvm::hasSingleElement(body) || reader.outputs.size() != 1 || reader.crossesGroups)
+      continue;
+    auto *source = llvm::find_if(
+        stages, [&](Stage &stage) { return stage.op == reader.op.getInputs()[0].getDefiningOp(); });
+    if (source == stages.end() || source->phase != reader.phase || source->copy ||
+        source->wholeTrace || source->ownLoops || source->scanAxis || source->isSink() ||
+        convertsInput(source->op) || source->op->getNumResults() != 1 ||
+        !isVolume(source->op->getResult(0).getType()))
+      continue;
+    auto schedule = StageOp(source->op).getSchedule();
+    if (schedule && schedule->getRows() != 1)
+      continue;
+    source->copy = reader.op;
+    reader.isCopy = true;
+  }
 }

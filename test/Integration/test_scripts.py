@@ -56,7 +56,10 @@ def apt_get(otherwise):
 
 
 def setup_with(folder, **tools):
-    """setup.sh with stand-ins that install nothing and write nothing outside `folder`."""
+    """setup.sh with stand-ins that install nothing and write nothing outside `folder`, which is
+    also where it looks for a suite that it added before."""
+    script = folder / "setup.sh"
+    script.write_text((SCRIPTS / "setup.sh").read_text().replace("/etc/apt/", f"{folder}/"))
     stand_ins = {
         "dpkg-query": "exit 1",
         "apt-get": apt_get(f'echo "$@" >> {folder}/asked'),
@@ -71,7 +74,7 @@ def setup_with(folder, **tools):
         (bin_ / name).write_text(f"#!/bin/sh\n{text}\n")
         (bin_ / name).chmod(0o755)
     return subprocess.run(
-        ["/bin/bash", SCRIPTS / "setup.sh"],
+        ["/bin/bash", script],
         capture_output=True,
         text=True,
         env={**os.environ, "PATH": f"{bin_}:{os.environ['PATH']}"},
@@ -93,8 +96,6 @@ def test_setup_adds_the_security_suite_where_it_is_not_read(tmp_path):
     """apt knows LLVM once the file is there, as on a system that debootstrap made."""
     if "VERSION_CODENAME=bookworm" not in Path("/etc/os-release").read_text():
         pytest.skip("not Debian 12")
-    if Path("/etc/apt/sources.list.d/bookworm-security.sources").exists():
-        pytest.skip("setup.sh added the suite here")
     knows = (
         f"if [ -e {tmp_path}/written ] || [ x$2 = xcmake ]; then echo '  Candidate: 1.0'; "
         "else echo '  Candidate: (none)'; fi"
@@ -102,7 +103,8 @@ def test_setup_adds_the_security_suite_where_it_is_not_read(tmp_path):
     done = setup_with(tmp_path, **{"apt-cache": knows})
     assert done.returncode == 0, done.stderr
     assert "adding Debian's suite bookworm-security" in done.stdout
-    assert (tmp_path / "name").read_text() == "/etc/apt/sources.list.d/bookworm-security.sources\n"
+    suite = f"{tmp_path}/sources.list.d/bookworm-security.sources\n"
+    assert (tmp_path / "name").read_text() == suite
     written = (tmp_path / "written").read_text()
     assert "URIs: http://mirror/debian-security\nSuites: bookworm-security\n" in written
     asked = (tmp_path / "asked").read_text().splitlines()
@@ -112,14 +114,21 @@ def test_setup_adds_the_security_suite_where_it_is_not_read(tmp_path):
 def test_setup_takes_back_a_suite_that_the_mirror_lacks(tmp_path):
     if "VERSION_CODENAME=bookworm" not in Path("/etc/os-release").read_text():
         pytest.skip("not Debian 12")
-    if Path("/etc/apt/sources.list.d/bookworm-security.sources").exists():
-        pytest.skip("setup.sh added the suite here")
     fails = apt_get(f"test ! -e {tmp_path}/written")
     done = setup_with(tmp_path, **{"apt-get": fails, "apt-cache": "echo '  Candidate: (none)'"})
     assert done.returncode == 4
     assert "could not read bookworm-security at http://mirror/debian-security" in done.stderr
     removed = (tmp_path / "removed").read_text()
-    assert removed == "-f /etc/apt/sources.list.d/bookworm-security.sources\n"
+    assert removed == f"-f {tmp_path}/sources.list.d/bookworm-security.sources\n"
+
+
+def test_setup_does_not_add_the_suite_twice(tmp_path):
+    added = tmp_path / "sources.list.d" / "bookworm-security.sources"
+    added.parent.mkdir()
+    added.write_text("as it was\n")
+    done = setup_with(tmp_path, **{"apt-cache": "echo '  Candidate: (none)'"})
+    assert done.returncode == 4 and "apt knows no package" in done.stderr
+    assert not (tmp_path / "written").exists() and added.read_text() == "as it was\n"
 
 
 def test_setup_says_that_the_indexes_cannot_be_read(tmp_path):

@@ -289,3 +289,24 @@ func.func @complex_twice(%x: tensor<?x?x?xf32>) -> (tensor<?x?x?xcomplex<f32>>, 
 func.func @scalar(%x: tensor<?x?x?xf32>, %s: f64) -> f64 attributes {seis.entry} {
   return %s : f64
 }
+
+// -----
+
+// An input that may be stored in several ways is read by the stage that converts it, alone; one whose
+// samples are read in place is not.
+
+// CHECK-LABEL: func.func @stored
+// CHECK-SAME:    %[[X:[^:]*]]: {{.*}}, %[[Y:[^:]*]]: tensor<?x?x?xf32>)
+// CHECK:         %[[L:.*]] = seis.stage "x_load" group 0(%[[X]])
+// CHECK-NEXT:    ^bb0(%[[A:[^:]*]]: tensor<?x?x?xf32>):
+// CHECK-NEXT:      seis.yield %[[A]]
+// CHECK:         seis.stage "addf" group 0({{.*}}%[[L]]{{.*}})
+// CHECK-NOT:     %[[X]]
+// CHECK:         return
+func.func @stored(%x: tensor<?x?x?xf32> {seis.name = "x", seis.storage = ["f32", "ibm"]},
+                  %y: tensor<?x?x?xf32>) -> tensor<?x?x?xf32> attributes {seis.entry} {
+  %0 = seis.corr1 %x weights [1.0, 2.0, 1.0] anchor 1 axis<sample> border<reflect> : tensor<?x?x?xf32>
+  %1 = arith.mulf %x, %y : tensor<?x?x?xf32>
+  %2 = arith.addf %0, %1 : tensor<?x?x?xf32>
+  return %2 : tensor<?x?x?xf32>
+}

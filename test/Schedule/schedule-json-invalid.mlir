@@ -21,7 +21,7 @@
 // RUN: not seis-opt %s --seis-form-stages '--seis-schedule=json={{"stages": {"addf": {"at": "row"}}}}' 2>&1 | FileCheck %s --check-prefix=OUTPUT
 // RUN: not seis-opt %s --seis-form-stages '--seis-schedule=json={{"stages": {"sin": {"at": "inline"}}}}' 2>&1 | FileCheck %s --check-prefix=OUTPUT-INLINE
 // RUN: not seis-opt %s --seis-form-stages '--seis-schedule=json={{"stages": {"exp": {"at": "inline"}}}}' 2>&1 | FileCheck %s --check-prefix=INLINE-READ
-// RUN: not seis-opt %s --seis-form-stages '--seis-schedule=json={{"stages": {"corr1": {"at": "inline"}}}}' 2>&1 | FileCheck %s --check-prefix=INLINE-BODY
+// RUN: not seis-opt %s --seis-form-stages '--seis-schedule=json={{"stages": {"winmax": {"at": "inline"}}}}' 2>&1 | FileCheck %s --check-prefix=INLINE-BODY
 // RUN: not seis-opt %s --seis-form-stages '--seis-schedule=json={{"stages": {"cos": {"at": "inline", "rows": 2}}}}' 2>&1 | FileCheck %s --check-prefix=INLINE-MORE
 // RUN: not seis-opt %s --seis-form-stages '--seis-schedule=json={{"stages": {"exp": {"lanes": 2}}}}' 2>&1 | FileCheck %s --check-prefix=LANES-KIND
 // RUN: not seis-opt %s --seis-form-stages '--seis-schedule=json={{"stages": {"exp": {"lanes": "traces"}}}}' 2>&1 | FileCheck %s --check-prefix=LANES
@@ -94,8 +94,8 @@
 // LATER: error: schedule: stage 'exp' cannot be at 'slide': what reads it runs after a whole tile, it must be at g0.0{{$}}
 // OUTPUT: error: schedule: stage 'addf' cannot be at 'row': it is an output and is written where the caller says{{$}}
 // OUTPUT-INLINE: error: schedule: stage 'sin' cannot be at 'inline': it is an output and is written where the caller says{{$}}
-// INLINE-READ: error: schedule: stage 'exp' cannot be at 'inline': stage 'corr1' reads other samples of it{{$}}
-// INLINE-BODY: error: schedule: stage 'corr1' cannot be at 'inline': it holds seis.corr1, which is not pointwise{{$}}
+// INLINE-READ: error: schedule: stage 'exp' cannot be at 'inline': stage 'winmax' reads other samples of it{{$}}
+// INLINE-BODY: error: schedule: stage 'winmax' cannot be at 'inline': it holds seis.winmax, which cannot be computed for stage 'corr1'{{$}}
 // INLINE-MORE: error: schedule: stage 'cos' is inline: it has no loop of its own, only at may be given{{$}}
 // LANES-KIND: error: schedule: stage 'exp': lanes must be samples or traces, got 2{{$}}
 // LANES: error: schedule: stage 'exp' cannot have traces in its lanes: it is no whole-trace operation{{$}}
@@ -129,7 +129,7 @@
 // UNROLL: error: schedule: group 'g0': unroll must be a whole number from 1 to 8, got 9{{$}}
 // TAIL: error: schedule: group 'g0': tail must be mask or peel, got 'auto'{{$}}
 // STORE: error: schedule: group 'g0': store must be normal or stream, got true{{$}}
-// SCRATCH: error: schedule: group 'g0': tiles of 1000 x 1000 need 3841 MiB of scratch for each thread, the limit is 1024 MiB: take smaller ones{{$}}
+// SCRATCH: error: schedule: group 'g0': tiles of 1000 x 1000 need 3852 MiB of scratch for each thread, the limit is 1024 MiB: take smaller ones{{$}}
 // GPU: error: schedule: gpu must be null for a cpu target, got an object{{$}}
 // MEMBER: error: schedule: unknown member 'stage'; did you mean 'stages'{{$}}
 // VERSION: error: schedule: version (v) must be 1{{$}}
@@ -145,7 +145,8 @@
 // WIDTH-SAMPLES: error: schedule: stage 'analytic': a transform with samples in its lanes has vectors of 16 lanes, got width 8{{$}}
 func.func @t(%x: tensor<?x?x?xf32>) -> (tensor<?x?x?xf32>, tensor<?x?x?xf32>, tensor<?x?x?xf32>) attributes {seis.entry} {
   %y = math.exp %x : tensor<?x?x?xf32>
-  %0 = seis.corr1 %y weights [1.0, 2.0, 3.0] anchor 1 axis<crossline> border<reflect> : tensor<?x?x?xf32>
+  %z = seis.winmax %y window [1, 3, 1] border<reflect> : tensor<?x?x?xf32>
+  %0 = seis.corr1 %z weights [1.0, 2.0, 3.0] anchor 1 axis<crossline> border<reflect> : tensor<?x?x?xf32>
   %1 = seis.corr1 %0 weights [1.0, 2.0, 3.0] anchor 1 axis<inline> border<reflect> : tensor<?x?x?xf32>
   %2 = arith.addf %y, %1 : tensor<?x?x?xf32>
   %3 = math.cos %x : tensor<?x?x?xf32>

@@ -66,3 +66,18 @@ func.func @lanes(%x: tensor<?x?x?xf32>) -> tensor<?x?x?xf32> attributes {seis.en
 func.func @empty(%p: f64) -> f64 {
   return %p : f64
 }
+
+// -----
+
+// A scan along inlines needs all rows of exp before it begins. They are in memory that threads share,
+// so that the other readers wait as well.
+// CHECK-LABEL: func.func @shared_rows
+// CHECK: seis.stage "exp" group 0 schedule <at = root>
+// CHECK: seis.stage "scan" group 1
+// CHECK: seis.stage "corr1" group 2
+func.func @shared_rows(%x: tensor<?x?x?xf32>) -> (tensor<?x?x?xf32>, tensor<?x?x?xf32>) attributes {seis.entry} {
+  %a = math.exp %x : tensor<?x?x?xf32>
+  %b = seis.scan<add> %a axis<inline> direction<forward> : tensor<?x?x?xf32>
+  %c = seis.corr1 %a weights [1.0, 2.0, 3.0] anchor 1 axis<sample> border<reflect> : tensor<?x?x?xf32>
+  return %b, %c : tensor<?x?x?xf32>, tensor<?x?x?xf32>
+}

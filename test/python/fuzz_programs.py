@@ -7,8 +7,10 @@
 A seed is a program in the language: a few operations with random shapes, borders, weights and
 windows that read each other. It is compiled, and run on small surveys. Every output must agree with
 seis-eval, and be the same to the bit for one, two and three threads, in blocks, and under a random
-schedule. Buffers and scratch end (or begin) at a page that may not be touched. A seed that fails is
-printed with the shortest of its programs that fails too, and the seeds before it do not matter.
+schedule. Some of the surveys hold NaN and infinities, which must come out where seis-eval has them
+and nowhere else. Buffers and scratch end (or begin) at a page that may not be touched. A seed that
+fails is printed with the shortest of its programs that fails too, and the seeds before it do not
+matter.
 """
 import argparse
 import faulthandler
@@ -17,6 +19,8 @@ import multiprocessing
 import os
 import random
 import re
+import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -34,7 +38,8 @@ from seis_object import AXES, Object, SeisError
 SHAPES = [(1, 1, 1), (1, 1, 2), (1, 7, 33), (9, 10, 31), (5, 6, 17), (2, 2, 77), (34, 5, 8),
           (3, 35, 16), (7, 1, 48), (40, 37, 12), (3, 70, 5), (2, 5, 360), (1, 3, 127)]  # fmt: skip
 MODES = ["reflect", "zero", "nearest", "mirror", "wrap"]
-SECONDS_PER_SEED = 120
+SECONDS_PER_SEED = 120  # of computing, in any one process: a busy machine is no fault of a program
+LONGEST_WAIT = 1800  # for one that computes nothing and does not end either
 
 
 class Program:
@@ -71,6 +76,7 @@ class Program:
         kind = self.random.choice(
             ["binary"] * 4 + ["unary"] * 2 + ["corr1"] * 4 + ["corrn"] * 2 + ["shift"] * 2
             + ["window"] * 3 + ["spectral"] * 4 + ["along"] * 3 + ["of_trace"] * 2
+            + ["recursion"] * 2 + ["eigenvalue"]
             + ["mask", "choice", "index", "parameter", "reduction", "complex", "attribute"]
         )  # fmt: skip
         getattr(self, f"_{kind}")()
@@ -133,6 +139,30 @@ class Program:
                            way=self.random.choice(["forward", "backward"]),
                            axis=self.random.choice(AXES))  # fmt: skip
         self._new(self.volumes, text, a, b)
+
+    def _recursion(self):
+        a, axis = self._pick(), self.random.choice(AXES)
+        form = self.random.choice([
+            "deriche({a}, {sigma}, {axis}, {order})",
+            "deriche({a}, {sigma}, {axis}, {order}, reflect)",
+            "iir({a}, [0.5, 0.25], [1, -0.25], {axis}, {way}, {init}, {ends})",
+            "iir({a}, [[0.5], [1, 0.5]], [[1, -0.5], [1, 0, 0.25]], {axis}, both, {init}, {ends})",
+        ])  # fmt: skip
+        if "[[" in form:  # rows of one length
+            form = form.replace("[0.5], [1, 0.5]", "[0.5, 0], [1, 0.5]")
+            form = form.replace("[1, -0.5], [1, 0, 0.25]", "[1, -0.5, 0], [1, 0, 0.25]")
+        ends = self.random.choice(["zero", "odd, 3", "odd, 20", "reflect, 7"])
+        text = form.format(a=a, axis=axis, sigma=self.random.choice([0.7, 1.5, 3]), ends=ends,
+                           order=self.random.choice([0, 1, 2]),
+                           init=self.random.choice(["zero", "steady"]),
+                           way=self.random.choice(["forward", "backward"]))  # fmt: skip
+        self._new(self.volumes, text, a)
+
+    def _eigenvalue(self):
+        a, b = self._pick(), self._pick()
+        which = self.random.choice(["l1", "l1 + l2", "l1 - l3"])
+        tensor = "abs({a}), abs({b}), abs({a}), {b} / 4, {a} / 4, {b} / 4".format(a=a, b=b)
+        self._new(self.volumes, f"let (l1, l2, l3, v) = eigh3(({tensor})) in {which}", a, b)
 
     def _of_trace(self):
         a = self._pick()
@@ -228,7 +258,11 @@ STAGE = re.compile(r'seis\.stage "([^"]+)" group (\d+) schedule <at = (\w+)([^>]
 
 
 # Rules that a schedule made without looking may break.
-ILLEGAL = re.compile(r": 3 .*error: schedule: .*(a later group reads it|cannot be at '[^']*':|its scans run along)", re.S)
+ILLEGAL = re.compile(
+    r": 3 .*error: schedule: .*(a later group reads it|cannot be at '[^']*':|its scans run along"
+    r"|is a scan along \w+, rows must be 1)",
+    re.S,
+)
 
 
 def rescheduled(source, folder, options, rng):
@@ -280,6 +314,25 @@ def needs_interval(program, outputs):
     return any(w in program.text(outputs) for w in words)
 
 
+def poisoned(program, data, numbers):
+    """Puts NaN and infinities into some of the surveys: samples at corners and inside, and whole
+    traces. Reductions of a volume may meet none of them."""
+    if numbers.random() > 0.4 or re.search(r"\bv(min|max|sum)\(", program.text()):
+        return
+    for volume in data.values():
+        for _ in range(int(numbers.integers(0, 4))):
+            corner = numbers.random() < 0.3
+            at = [int(numbers.integers(0, n)) for n in volume.shape]
+            at = [numbers.choice([0, n - 1]) for n in volume.shape] if corner else at
+            where = tuple(at[:2]) if numbers.random() < 0.15 else tuple(at)
+            volume[where] = numbers.choice([np.nan, np.nan, np.inf, -np.inf])
+
+
+def parts(values):
+    """Real and imaginary part, as two real volumes; a real volume alone."""
+    return np.stack([values.real, values.imag]) if np.iscomplexobj(values) else values[None]
+
+
 def agreement(program, outputs, got, data, dtype, folder, seed):
     """Compares with seis-eval, as far as the program's own conditioning lets f64 agree."""
     exact = {k: v.astype("f8") for k, v in data.items()}
@@ -289,26 +342,29 @@ def agreement(program, outputs, got, data, dtype, folder, seed):
              for k, v in exact.items()}  # fmt: skip
     nearby = reference(program, outputs, moved, folder)
     with np.errstate(all="ignore"):
-        sizes = [np.nanmax(np.abs(v)) for v in [*want.values(), *exact.values()]]
-        big = max([s for s in sizes if np.isfinite(s)] + [1.0])
+        finite = [v[np.isfinite(v)] for v in map(np.abs, [*want.values(), *exact.values()])]
+        big = max([v.max() for v in finite if v.size] + [1.0])
         for name in outputs:
-            w, g = want[name], got[f"o_{name}"]
-            error = np.abs(g.astype(w.dtype) - w)
-            slack = np.abs(nearby[name] - w)
-            error = np.where((g == w) | (np.isnan(g) & np.isnan(w)), 0, error)
-            limit = (1e-10 if dtype == "f8" else 2e-5) * big + 4 * np.nan_to_num(slack, nan=np.inf)
-            bad = ~(error <= limit)
+            w, g, n = parts(want[name]), parts(got[f"o_{name}"]).astype("f8"), parts(nearby[name])
+            error = np.where((g == w) | (np.isnan(g) & np.isnan(w)), 0, np.abs(g - w))
+            slack = np.where((n == w) | (np.isnan(n) & np.isnan(w)), 0, np.abs(n - w))
+            limit = (1e-10 if dtype == "f8" else 2e-5) * big + 4 * slack
+            # No limit where one of the two references alone is NaN or an infinity.
+            bad = ~(error <= limit) & np.isfinite(limit)
             if bad.mean() > (0 if dtype == "f8" else 1e-2):
                 at = tuple(map(int, np.argwhere(bad)[0]))
-                raise Wrong(f"VALUE {name}{at} of {w.shape} is {g[at]!r}, wanted {w[at]!r}; "
+                raise Wrong(f"VALUE {name}{at[1:]} of {w.shape[1:]} is {g[at]!r}, wanted {w[at]!r}; "
                             f"{int(bad.sum())} samples, largest value {big:.3g}")  # fmt: skip
 
 
 def same(kind, outputs, got, want, where=None):
+    """The same bits; every NaN is one value."""
     for name in outputs:
         part = want[f"o_{name}"]
         part = part if where is None else part[where[: part.ndim]]
-        if np.ascontiguousarray(part).tobytes() != np.ascontiguousarray(got[f"o_{name}"]).tobytes():
+        one, other = parts(part), parts(got[f"o_{name}"])
+        nan = np.isnan(one) & np.isnan(other)
+        if np.where(nan, 0, one).tobytes() != np.where(nan, 0, other).tobytes():
             raise Wrong(f"{kind}: {name} has other bits")
 
 
@@ -339,6 +395,7 @@ def check(seed, outputs=None):
         for shape in rng.sample(SHAPES, 3):
             numbers = np.random.default_rng([seed, *shape])
             data = {k: numbers.standard_normal(shape).astype(dtype) for k in program.inputs}
+            poisoned(program, data, numbers)
             used = {one["name"]: data[one["name"]] for one in about["inputs"]}
             if not used:
                 return
@@ -369,6 +426,7 @@ def isolated(seed, outputs=None):
     if child == 0:
         os.close(reader)
         faulthandler.disable()  # where pytest has it on
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS_PER_SEED, SECONDS_PER_SEED + 5))
         try:
             check(seed, outputs)
             text = ""
@@ -379,18 +437,22 @@ def isolated(seed, outputs=None):
         os.write(writer, text.encode()[:60000])
         os._exit(0)
     os.close(writer)
-    deadline = time.monotonic() + SECONDS_PER_SEED
+    deadline = time.monotonic() + LONGEST_WAIT
     while (done := os.waitpid(child, os.WNOHANG))[0] == 0:
         if time.monotonic() > deadline:
             os.kill(child, 9)
             os.waitpid(child, 0)
             os.close(reader)
-            return f"HANGS: no end after {SECONDS_PER_SEED} s"
+            return f"HANGS: no end after {LONGEST_WAIT} s"
         time.sleep(0.005)
     with os.fdopen(reader) as pipe:
         text = pipe.read()
-    status = done[1]
-    return f"CRASH: signal {os.WTERMSIG(status)}" if os.WIFSIGNALED(status) else text or None
+    if not os.WIFSIGNALED(done[1]):
+        return text or None
+    ended = os.WTERMSIG(done[1])
+    if ended == signal.SIGXCPU:
+        return f"HANGS: no end after {SECONDS_PER_SEED} s of computing"
+    return f"CRASH: signal {ended}"
 
 
 def shortest(seed, found):

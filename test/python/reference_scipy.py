@@ -288,8 +288,10 @@ ATTRIBUTES = {
 }
 
 
-# Attributes of other families: name -> function, as above. Their tests have tables of their own.
-MORE = {}
+# Of modules with attributes of one family, which enter theirs here; and for a volume, which of its
+# samples the f64 reference decides by rounding, by reason.
+# Filters, whose results may be nothing but rounding.
+MORE, MORE_TIES, LINEAR = {}, {}, set()
 
 
 def compute(name, x, dt_ms, dtype=None):

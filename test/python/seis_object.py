@@ -102,8 +102,28 @@ class SeisError(Exception):
         super().__init__(f"{self.status}: {message}")
 
 
+STORAGE = {"native": 0, "swapped": 1, "ibm": 2}
+
+
+class Stored:
+    """An input as it lies in memory: a NumPy array of that type and byte order (IBM words as any
+    four-byte type), how the object is to take it, scale and offset of integers."""
+
+    def __init__(self, array, dtype, storage="native", scale=1.0, offset=0.0):
+        self.array, self.dtype, self.storage = array, dtype, storage
+        self.scale, self.offset = scale, offset
+        self.shape = array.shape
+
+    def like(self, array):
+        return Stored(array, self.dtype, self.storage, self.scale, self.offset)
+
+
 def describe(a):
     """A seis_array of a NumPy array, and what must live as long as it."""
+    if isinstance(a, Stored):
+        array, keep = describe(a.array.view(NUMPY[a.dtype]))
+        array.storage, array.scale, array.offset = STORAGE[a.storage], a.scale, a.offset
+        return array, keep
     name = {np.dtype(v): k for k, v in NUMPY.items()}[a.dtype]
     shape = (C.c_int64 * max(1, a.ndim))(*a.shape)
     stride = (C.c_int64 * max(1, a.ndim))(*(s // a.itemsize for s in a.strides))
@@ -184,9 +204,16 @@ class Object:
         """The inputs of a call: volumes cut to the block, line tables to its lines."""
         arrays = []
         for one in about["inputs"]:
-            whole = np.asarray(inputs[one["name"]])
+            whole = inputs[one["name"]]
             axes = [AXES.index(a) for a in one["axes"]]
-            part = whole[tuple(slice(begin[a], end[a]) for a in axes)]
+            where = tuple(slice(begin[a], end[a]) for a in axes)
+            if isinstance(whole, Stored):
+                part = whole.array[where]
+                if copy:
+                    part = np.ascontiguousarray(part) if self.place is None else self.place(part)
+                arrays.append(whole.like(part))
+                continue
+            part = np.asarray(whole)[where]
             assert part.dtype == np.dtype(NUMPY[one["dtype"]]), one
             if copy:
                 part = np.ascontiguousarray(part) if self.place is None else self.place(part)

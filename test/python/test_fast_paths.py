@@ -199,6 +199,46 @@ def test_rows_past_the_caches_at_any_address(bench, machine):
         assert not wrong, (shift, wrong)
 
 
+# A row that others read and that is an output: written to both where it is made. What a later group
+# reads is copied instead.
+KEPT = """
+input x: volume
+def e(x: volume) = sqrt(abs(x) + 1)
+output kept = e(x)
+output smooth = corr1(corr1(corr1(e(x), [1, 2, 1], axis=inline), [1, 2, 1], axis=crossline),
+                      [1, 0, -1], axis=sample)
+output phase = atan2(x, e(x)) + winmax(e(x), (3, 3, 1))
+"""
+COPIED = {"stages": {"sqrt": {"at": "g0.root"}}}
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_rows_written_where_they_are_made(bench, machine, number):
+    dtype, cpu = machine
+    schedule = [
+        None,
+        group(store="stream", tail="peel"),
+        group(store="stream", tail="mask", unroll=2),
+        group(order=["crossline", "inline", "sample"],
+              tile={"inline": [6], "crossline": [10, 3], "sample": ["full"]}),
+    ][number]  # fmt: skip
+    usual, apart = bench(KEPT, dtype, cpu, schedule), bench(KEPT, dtype, cpu, COPIED)
+    lines = 64 // np.dtype(TYPES[dtype]).itemsize
+    for shape in [(1, 1, 1), (1, 7, 33), (9, 13, 15), (9, 13, 16), (3, 11, 500)]:
+        x = volumes.ordinary(shape, seed=9).astype(TYPES[dtype])
+        want = apart.run({"x": x})
+        assert not differing({"kept": want["kept"]}, {"kept": np.sqrt(np.abs(x) + x.dtype.type(1))})
+        for shift in range(0, lines, 3):
+            shifts, odd = [shift, shift + 2, shift + 1], shift % 2 == 0
+            threads = 1 + shift % 2
+            assert not compare_placed(usual, x, want, shifts, odd, threads=threads), (shape, shift)
+            if min(shape) > 5:
+                box = (2, 3, 4), (5, 7, shape[2] - 4 - shift % 5)
+                assert not compare_placed(usual, x, want, shifts, odd, box), (shape, shift)
+                box = (2, 3, 0), (5, 7, shape[2])
+                assert not compare_placed(usual, x, want, shifts, odd, box), (shape, shift)
+
+
 # Inputs that are not one element of the compute type per sample, read ahead of the row
 READS = {
     "complex": "input z: cvolume\noutput r = re(z)\n",

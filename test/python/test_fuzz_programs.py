@@ -2,6 +2,7 @@
 import faulthandler
 import os
 import signal
+import time
 
 import numpy as np
 import pytest
@@ -67,6 +68,21 @@ def test_a_crash_and_a_wrong_value_are_told_apart(monkeypatch):
     assert fuzz.isolated(1) is None
 
 
+def test_a_program_without_end_is_told(monkeypatch):
+    """By its computing time, or, where it computes nothing, by the clock."""
+
+    def busy(seed, outputs):
+        while True:
+            pass
+
+    monkeypatch.setattr(fuzz, "SECONDS_PER_SEED", 1)
+    monkeypatch.setattr(fuzz, "check", busy)
+    assert fuzz.isolated(1) == "HANGS: no end after 1 s of computing"
+    monkeypatch.setattr(fuzz, "LONGEST_WAIT", 0.2)
+    monkeypatch.setattr(fuzz, "check", lambda seed, outputs: time.sleep(60))
+    assert fuzz.isolated(1) == "HANGS: no end after 0.2 s"
+
+
 def test_a_failing_program_is_cut_down(monkeypatch):
     def check(seed, outputs):
         if "corr1" in fuzz.Program(seed).text(outputs):
@@ -104,6 +120,58 @@ def test_another_result_is_noticed(monkeypatch):
     got["o_v"][0, 2, 1] = -0.0
     with pytest.raises(fuzz.Wrong, match="^BLOCK: v has other bits$"):
         fuzz.same("BLOCK", ["v"], got, want, (slice(0, 1), slice(0, 3), slice(0, 4)))
+    want["o_v"][0, 2, 1], got["o_v"][0, 2, 1] = np.nan, -np.nan
+    fuzz.same("BLOCK", ["v"], got, want, (slice(0, 1), slice(0, 3), slice(0, 4)))
+
+
+def test_some_surveys_hold_nan_and_infinities():
+    def survey(program, k):
+        data = {name: np.ones((3, 4, 5)) for name in program.inputs}
+        fuzz.poisoned(program, data, np.random.default_rng(k))
+        return np.stack(list(data.values()))
+
+    programs = [fuzz.Program(seed) for seed in range(300)]
+    found = np.concatenate([survey(p, k).ravel() for k, p in enumerate(programs)])
+    for test in (np.isnan, np.isposinf, np.isneginf):
+        assert test(found).any()
+    assert np.isfinite(found).mean() > 0.9
+    reducing = [p for p in programs if "vsum(" in p.text()]
+    assert reducing
+    for program in reducing:
+        assert all(np.isfinite(survey(program, k)).all() for k in range(20))
+
+
+def agreement(monkeypatch, want, nearby, got):
+    """Whether the results are taken for equal, with the two answers of the reference loops."""
+    answers = iter([want, nearby])
+    monkeypatch.setattr(fuzz, "reference", lambda *args: {"v": next(answers)})
+    try:
+        fuzz.agreement(None, ["v"], {"o_v": got}, {}, "f8", None, 1)
+    except fuzz.Wrong as wrong:
+        return str(wrong)
+    return None
+
+
+@pytest.mark.parametrize("dtype", ["f8", "c16"])
+@pytest.mark.parametrize("there", [np.nan, np.inf, -np.inf, 2.0])
+@pytest.mark.parametrize("here", [np.nan, np.inf, -np.inf, 2.0])
+def test_nan_and_infinities_stand_where_the_reference_has_them(monkeypatch, dtype, here, there):
+    want, got = np.ones((2, 3, 4), dtype), np.ones((2, 3, 4), dtype)
+    want.real[1, 2, 3], got.real[1, 2, 3] = there, here
+    equal = here == there or (np.isnan(here) and np.isnan(there))
+    text = agreement(monkeypatch, want, want, got)
+    if equal:
+        assert text is None
+    else:
+        assert text.startswith("VALUE v(1, 2, 3) of (2, 3, 4) is ")
+
+
+def test_what_hangs_on_the_last_bit_is_not_compared(monkeypatch):
+    want, nearby, got = np.ones(4), np.ones(4), np.ones(4)
+    nearby[1], got[1] = np.nan, np.inf
+    assert agreement(monkeypatch, want, nearby, got) is None
+    got[2] = np.nan
+    assert agreement(monkeypatch, want, nearby, got).startswith("VALUE v(2,) of (4,) is ")
 
 
 @needs_tools

@@ -34,6 +34,13 @@ def chain(x: volume) = {
 input x: volume
 output chain = chain(x)
 """,
+    # what correlations along crosslines compute at the rows that they read
+    "lateral": """
+input x: volume
+def a(x: volume) = corr1(corr1(x, [1, 2, 4], axis=inline, mode=mirror), [1, 0, 5], axis=crossline,
+              mode=mirror)
+output sum = a(x) + corr1(exp(sin(x) + 0.5), [1, 2, 3, 4, 5], axis=crossline, mode=nearest)
+""",
     # a value that two outputs need
     "two": """
 def e(x: volume) = exp(sin(x / 3))
@@ -92,6 +99,11 @@ TABLE = [
         },
     ),
     ("two", stage("exp", at="inline")),
+    ("lateral", stage("exp", at="inline")),
+    ("lateral", stage("exp", at="slide", axis="inline")),
+    ("lateral", stage("corr1", at="slide", axis="inline")),
+    ("lateral", {"stages": {"exp": {"at": "inline"}, "addf": {"rows": 1}}}),
+    ("lateral", {"stages": {"exp": {"at": "inline"}, "addf": {"rows": 8}}}),
     ("two", stage("exp", at="g0.0")),
     ("window", stage("winsum", at="g0.0")),
     ("rac", stage("hypot", at="g0.0")),

@@ -32,6 +32,9 @@ struct Options {
                            cl::value_desc("name"), cl::init("native"), cl::cat(machine)};
   cl::opt<std::string> openmp{"openmp", cl::desc("on (default), or off for a serial object"),
                               cl::value_desc("on|off"), cl::init("on"), cl::cat(machine)};
+  cl::list<std::string> storage{"storage",
+                                cl::desc("Convert in the first load: i8,i16,swapped,ibm"),
+                                cl::value_desc("kind,..."), cl::CommaSeparated, cl::cat(machine)};
   cl::opt<std::string> schedule{"schedule", cl::desc("Overrides of the default schedule, JSON"),
                                 cl::value_desc("file"), cl::cat(machine)};
   cl::list<std::string> emit{"emit",
@@ -94,6 +97,22 @@ std::optional<int> addKind(const CommandLine &line, StringRef kind, CompileOptio
                                  kind));
 }
 
+/// What the first load of an input converts.
+std::optional<int> addStorage(const CommandLine &line, const Options &o, CompileOptions &options) {
+  static constexpr std::pair<const char *, Storage> kinds[] = {{"i8", Storage::I8},
+                                                               {"i16", Storage::I16},
+                                                               {"swapped", Storage::Swapped},
+                                                               {"ibm", Storage::Ibm}};
+  for (const std::string &word : o.storage) {
+    const auto *found = find_if(kinds, [&](const auto &kind) { return word == kind.first; });
+    if (found == std::end(kinds))
+      return line.usageError(formatv("--storage knows i8, i16, swapped and ibm, got `{0}`", word));
+    if (!is_contained(options.compiler.storage, found->second))
+      options.compiler.storage.push_back(found->second);
+  }
+  return std::nullopt;
+}
+
 /// Target, CPU, threads and what to write.
 std::optional<int> checkMachine(const CommandLine &line, const Options &o,
                                 CompileOptions &options) {
@@ -112,6 +131,8 @@ std::optional<int> checkMachine(const CommandLine &line, const Options &o,
   options.compiler.openmp = o.openmp == "on";
   options.compiler.exact = o.exact;
   options.scheduleFile = o.schedule;
+  if (auto code = addStorage(line, o, options))
+    return code;
   std::vector<std::string> kinds(o.emit.begin(), o.emit.end());
   if (kinds.empty())
     kinds = {"so", "header", "manifest"};

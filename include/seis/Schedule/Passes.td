@@ -22,7 +22,9 @@ def FormStagesPass : Pass<"seis-form-stages", "mlir::func::FuncOp"> {
     of the function, or if several stages need it and it is not cheap to compute again; everything
     else is computed where it is used. Each kept value becomes one `seis.stage`. An input whose
     neighbours along samples are read gets a stage of its own that copies its rows into scratch,
-    where they have borders. A periodic lateral border or a lateral scan begins a new group.
+    where they have borders; so does one marked `seis.storage` (an array of names as in the
+    manifest), which may be stored in several ways and is converted there. A periodic lateral border
+    or a lateral scan begins a new group.
   }];
   let dependentDialects = ["seis::SeisDialect"];
 }

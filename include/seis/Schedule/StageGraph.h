@@ -51,14 +51,23 @@ struct Stage {
   llvm::ArrayRef<int64_t> plan;
   /// Axis of a scan along inlines or crosslines.
   std::optional<Axis> scanAxis;
+  /// Whether it is an operation with loops of its own: co-occurrence matrices.
+  bool ownLoops = false;
   /// Whether a neighbouring row is read by the stage itself.
   bool readsNeighbourRows = false;
+  /// The stage that does nothing but copy rows of this one to the caller, where this one can write
+  /// them there itself, a row at a time and under the same front; else null.
+  StageOp copy;
+  /// Whether it is such a copy.
+  bool isCopy = false;
 
   bool isSink() const { return !outputs.empty() || crossesGroups; }
   /// Whether it is read outside its phase of level 0.
   bool isPhaseSink() const { return isSink() || level == 0; }
 };
 
+/// True for a stage that loads an input which may be stored in several formats.
+bool convertsInput(StageOp stage);
 /// Axis of a stage that scans along inlines or crosslines; nothing for other stages.
 std::optional<Axis> scanAxisOf(StageOp stage);
 /// Such a scan runs along whole lines, so it is cut into tiles along one axis only: gives the scans
@@ -87,6 +96,7 @@ private:
   void computeReach(llvm::MutableArrayRef<Stage> stages);
   void computeLags(llvm::MutableArrayRef<Stage> stages);
   void computeBorders(llvm::MutableArrayRef<Stage> stages);
+  void findCopies(llvm::MutableArrayRef<Stage> stages);
 
   llvm::SmallVector<llvm::SmallVector<Stage, 0>, 1> groups;
 };

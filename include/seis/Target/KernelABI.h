@@ -22,6 +22,39 @@ constexpr int64_t callBlock = 32, callLo = 56, callExtent = 80, callOrigin = 104
 constexpr int64_t callScratch = 152, callThreads = 160, callLive = 168, callPartials = 176;
 constexpr int64_t callBytes = 184;
 
+/// How the samples of an input lie in memory (seis_format of seis_kernel.h); `Native` is the
+/// compute type. Their names are those of the manifest's `storage`.
+enum class SampleFormat : uint32_t { Native, Swapped, SwappedF32, Ibm, I8, I16, SwappedI16 };
+constexpr SampleFormat sampleFormats[] = {
+    SampleFormat::Native, SampleFormat::Swapped, SampleFormat::SwappedF32, SampleFormat::Ibm,
+    SampleFormat::I8,     SampleFormat::I16,     SampleFormat::SwappedI16};
+
+/// Name of a format of an input whose compute type is f32 or, else, f64. An object of f32 has no
+/// SwappedF32: that is its Swapped.
+constexpr const char *formatName(SampleFormat format, bool isF32) {
+  switch (format) {
+  case SampleFormat::Native:
+    return isF32 ? "f32" : "f64";
+  case SampleFormat::Swapped:
+    return isF32 ? "f32-swapped" : "f64-swapped";
+  case SampleFormat::SwappedF32:
+    return isF32 ? "" : "f32-swapped";
+  case SampleFormat::Ibm:
+    return "ibm";
+  case SampleFormat::I8:
+    return "i8";
+  case SampleFormat::I16:
+    return "i16";
+  case SampleFormat::SwappedI16:
+    return "i16-swapped";
+  }
+  return "";
+}
+
+/// seis_kernel_load: where an input has more formats than one, the views of all inputs are followed
+/// by one of these per input. Format, then f64 scale and offset of integers.
+constexpr int64_t loadFormat = 0, loadScale = 8, loadOffset = 16, loadBytes = 24;
+
 /// A partial: uint64_t nan, uint64_t samples, then a double per element.
 constexpr int64_t partialNan = 0, partialSamples = 8, partialValues = 16;
 

@@ -9,6 +9,7 @@
 
 #include "seis/Support/Axis.h"
 #include "seis/Support/Json.h"
+#include "seis/Target/KernelABI.h"
 
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/ADT/ArrayRef.h"
@@ -53,6 +54,9 @@ struct InputSpec {
   std::optional<std::string> unit = {};
   Footprint halo = {};
   std::string from = {};
+  /// How its samples may be stored, native first; empty: native alone. All inputs of real volumes
+  /// have them, or none: with them the kernels find a seis_kernel_load of each input.
+  std::vector<kernel_abi::SampleFormat> formats = {};
 };
 
 struct OutputSpec {

@@ -176,5 +176,8 @@ void seis::emitAxisScan(KernelEmitter &k, const Stage &stage, Value lo, Value hi
   } else if (!k.isStored(stage.op->getResult(0))) {
     return;
   }
-  l.loop(lo, hi, 1, [&](Value line) { LineScan(k, stage, line).emit(); });
+  if (isa<IirOp>(StageOp(stage.op).getBody().front().front()))
+    emitAxisRecursion(k, stage, lo, hi);
+  else
+    l.loop(lo, hi, 1, [&](Value line) { LineScan(k, stage, line).emit(); });
 }

@@ -63,15 +63,20 @@ static Value callMath(LoopBuilder &l, StringRef function, int64_t lanes, unsigne
   return vector::ShuffleOp::create(l.b, l.loc, parts[0], parts[1], all);
 }
 
+Value seis::emitMath(LoopBuilder &l, StringRef function, ArrayRef<Value> operands) {
+  Type type = operands[0].getType();
+  int64_t lanes = isa<VectorType>(type) ? cast<VectorType>(type).getNumElements() : 1;
+  unsigned bits = getElementTypeOrSelf(type).getIntOrFloatBitWidth();
+  return callMath(l, function, lanes, bits, type, operands);
+}
+
 Value seis::emitElementwise(LoopBuilder &l, Operation *op, ArrayRef<Value> operands) {
   Type type = operands[0].getType();
   auto compare = [&](arith::CmpFPredicate p, Value x, Value y) {
     return arith::CmpFOp::create(l.b, l.loc, p, x, y);
   };
   if (StringRef function = mathFunction(op); !function.empty()) {
-    int64_t lanes = isa<VectorType>(type) ? cast<VectorType>(type).getNumElements() : 1;
-    unsigned bits = getElementTypeOrSelf(type).getIntOrFloatBitWidth();
-    Value v = callMath(l, function, lanes, bits, type, operands);
+    Value v = emitMath(l, function, operands);
     if (!isa<HypotOp>(op))
       return v;
     // C's hypot(inf, NaN) is inf; here a NaN stays one

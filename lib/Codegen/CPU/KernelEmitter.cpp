@@ -79,6 +79,8 @@ LogicalResult KernelEmitter::collect() {
 
   for (unsigned g = 0; g < stages.numGroups(); ++g)
     for (const Stage &stage : stages.group(g)) {
+      if (failed(checkLoads(stage)))
+        return failure();
       for (Value result : stage.op->getResults()) {
         Type element = elementType(result.getType());
         if (auto complex = dyn_cast<ComplexType>(element))
@@ -118,8 +120,29 @@ LogicalResult KernelEmitter::collect() {
     for (const Stage &stage : stages.group(g))
       widest = std::max(widest, widthOf(stage));
   for (unsigned g = 0; g < stages.numGroups(); ++g)
-    for (const Stage &stage : stages.group(g))
+    for (const Stage &stage : stages.group(g)) {
       collectPlans(stage);
+      if (!stage.ownLoops)
+        continue;
+      Workspace own = glcmWorkspace(stage.op, rowStep(g), elementTy.isF64(),
+                                    widthOf(stage) * elementBytes());
+      room.bytesPerSample = std::max(room.bytesPerSample, own.bytesPerSample);
+      room.moreSamples = std::max(room.moreSamples, own.moreSamples);
+      room.tableBytes = std::max(room.tableBytes, own.tableBytes);
+    }
+  return success();
+}
+
+/// Only a stage that does nothing else reads an input of several formats.
+LogicalResult KernelEmitter::checkLoads(const Stage &stage) const {
+  bool isLoad = loadFormats(stage) && stage.outputs.empty();
+  for (Value v : StageOp(stage.op).getInputs())
+    if (auto arg = dyn_cast<BlockArgument>(v); arg && !isLoad)
+      if (func::FuncOp(graph).getArgAttr(arg.getArgNumber(), "seis.storage"))
+        return stage.op->emitError("stage '")
+               << StageOp(stage.op).getName()
+               << "' reads an input marked seis.storage and does more than that: form the stages "
+                  "with seis-form-stages";
   return success();
 }
 
@@ -194,7 +217,8 @@ int64_t KernelEmitter::rowStep(unsigned g) const {
   int64_t step = 4;
   for (const Stage &stage : stages.group(g)) {
     auto schedule = StageOp(stage.op).getSchedule();
-    step = std::max({step, stage.wholeTrace ? 16 : int64_t(0), schedule ? schedule->getRows() : 1,
+    int64_t own = stage.wholeTrace ? 16 : stage.ownLoops ? 8 : 0;
+    step = std::max({step, own, schedule ? schedule->getRows() : 1,
                      stage.wholeTrace && schedule ? schedule->getWidth() : 0});
   }
   return step;
@@ -352,12 +376,42 @@ void KernelEmitter::layoutShared(Value &at) {
       int64_t pad = zeroRowPad();
       return l.add(reserve(l, at, rowBytes(pad, pad)), pad);
     });
+  SmallVector<SharedVolume> volumes;
   for (Value v : stored)
-    if (buffers[v].root)
+    if (buffers[v].root) {
+      Value same = sharedVolume(v, volumes);
       layout.offset[v] = slot([&] {
+        if (same != v)
+          return layout.offset[same];
         return reserve(l, at, l.mul(l.mul(ctx.block[0], ctx.block[1]), layout.rowBytes[v]));
       });
+    }
   layout.threadStart = slot([&] { return at; });
+}
+
+/// The first volume whose place `v` may take: one with rows of the same size that no group reads
+/// while `v` is made and read. Groups run one after the other.
+Value KernelEmitter::sharedVolume(Value v, SmallVectorImpl<SharedVolume> &volumes) const {
+  auto groupOf = [](Operation *op) { return cast<StageOp>(op).getGroup(); };
+  uint64_t first = groupOf(v.getDefiningOp()), last = first;
+  for (Operation *user : v.getUsers())
+    if (isa<StageOp>(user))
+      last = std::max(last, groupOf(user));
+  const RowBuffer &mine = buffers.find(v)->second;
+  for (SharedVolume &volume : volumes) {
+    const RowBuffer &other = buffers.find(volume.first)->second;
+    bool fits = other.perTrace == mine.perTrace && alignedPad(other) == alignedPad(mine) &&
+                other.borders.hi == mine.borders.hi;
+    fits &= llvm::all_of(volume.used, [&](std::pair<uint64_t, uint64_t> used) {
+      return used.second < first || last < used.first;
+    });
+    if (fits) {
+      volume.used.push_back({first, last});
+      return volume.first;
+    }
+  }
+  volumes.push_back({v, {{first, last}}});
+  return v;
 }
 
 void KernelEmitter::layoutThread() {
@@ -390,6 +444,11 @@ void KernelEmitter::layoutThread() {
     }
   if (pointerBytes)
     layout.pointerTable = slot([&] { return reserve(l, at, l.i64(pointerBytes)); });
+  if (room.bytesPerSample)
+    layout.workspace = slot([&] {
+      Value rows = l.mul(l.add(ctx.block[2], room.moreSamples), room.bytesPerSample);
+      return reserve(l, at, l.add(rows, room.tableBytes));
+    });
   if (traces) {
     Value vectors;
     if (!loading) {
@@ -398,10 +457,13 @@ void KernelEmitter::layoutThread() {
         vectors = l.max(vectors, l.add(l.mul(l.max(points, l.add(ctx.block[2], 2 * use.pad)), 2),
                                        3 * widest));
     }
+    Value ofBuffer[2] = {vectors, vectors};
+    if (!loading)
+      growForRecursions(ofBuffer);
     for (unsigned k : {0, 1})
       layout.traceBuffer[k] = slot([&] {
         // one vector in front: the results of a transform are rotated by one sample
-        Value bytes = l.mul(l.add(vectors, 1), widest * elementBytes());
+        Value bytes = l.mul(l.add(ofBuffer[k], 1), widest * elementBytes());
         return l.add(reserve(l, at, bytes), widest * elementBytes());
       });
     layout.junkRow = slot([&] {
@@ -409,6 +471,18 @@ void KernelEmitter::layoutThread() {
     });
   }
   layout.threadBytes = slot([&] { return at; });
+}
+
+/// A recursion has columns of a line in one buffer and a column of f64 in the other.
+void KernelEmitter::growForRecursions(Value vectors[2]) {
+  for (unsigned g = 0; g < stages.numGroups(); ++g)
+    for (const Stage &stage : stages.group(g))
+      if (auto op = dyn_cast<IirOp>(StageOp(stage.op).getBody().front().front())) {
+        Value line = ctx.block[static_cast<unsigned>(op.getAxis())];
+        int64_t pad = static_cast<int64_t>(op.getPad());
+        vectors[0] = l.max(vectors[0], l.mul(line, recursionColumns));
+        vectors[1] = l.max(vectors[1], l.mul(l.add(line, 2 * pad), 8 / elementBytes()));
+      }
 }
 
 /// Rows along an axis that a stage makes for a tile of `level`.

@@ -10,7 +10,11 @@
 //                     the stages
 //   RowStage       -> a stage with samples in the lanes (pointwise operations and stencils)
 //   TraceStage     -> a stage with traces in the lanes (whole-trace operations)
+//   LoadStage      -> a stage that converts the samples of an input
+//   Glcm           -> features of co-occurrence matrices, a few rows of windows at a time
 //   AxisScan       -> a scan along inlines or crosslines, in tiles of whole lines
+//   Recursion      -> recursions: one routine for traces, inlines and crosslines
+//   EigH3, CohEig  -> eigenvalues: of a tensor at every sample, of a window's traces
 //===----------------------------------------------------------------------===//
 #ifndef SEIS_CODEGEN_CPU_KERNELEMITTER_H
 #define SEIS_CODEGEN_CPU_KERNELEMITTER_H
@@ -51,6 +55,12 @@ struct RowBuffer {
   RowBorders borders;
 };
 
+/// Room for the intermediate rows of an operation with loops of its own: bytes for every sample of
+/// a trace, and for so many samples more; and bytes of tables.
+struct Workspace {
+  int64_t bytesPerSample = 0, moreSamples = 0, tableBytes = 0;
+};
+
 /// Sizes and offsets in scratch that depend on the block. `run` computes them once and leaves them
 /// at the start of scratch, where the tile functions find them.
 struct ScratchLayout {
@@ -59,7 +69,7 @@ struct ScratchLayout {
   Value zeroRow;                                        // offset of a row of zeros with borders
   llvm::DenseMap<Value, Value> offset, rowBytes; // per result of a stage
   llvm::DenseMap<Value, Value> tileRows, tilePlanes;       // of those that are no ring
-  Value traceBuffer[2], junkRow, pointerTable;          // offsets in a thread's part
+  Value traceBuffer[2], junkRow, pointerTable, workspace; // offsets in a thread's part
   llvm::SmallVector<Value> plans, points;               // offsets of plans, lengths of transforms
   llvm::SmallVector<Value> multipliers;                 // offsets of the tables of specmul
   llvm::SmallVector<Value> tables;                      // offsets of tables to look up
@@ -106,10 +116,27 @@ public:
   bool isStored(Value result) const { return buffers.count(result); }
   /// Bytes between a row of an input and the one `rows` crosslines on.
   Value rowDistance(Value source, int64_t rows);
+  /// Formats of the samples that the only input of a stage may have, by their names in the
+  /// manifest: the stage loads it. Null for other stages.
+  mlir::ArrayAttr loadFormats(const Stage &stage) const;
+  /// The view and the seis_kernel_load of an input.
+  std::pair<Value, Value> loadViews(Value source);
   /// Address of the row of output `index` at sample lo[2], for elements of `bytes` bytes.
   Value outputPtr(unsigned index, Value i, Value j, int64_t bytes);
   /// Whether inputs and outputs of the call are more than a last-level cache holds.
   Value isLargerThanCache();
+  /// The stage that copies rows of this one to the caller, if this one may write them there itself.
+  const Stage *copyOf(const Stage &stage) const {
+    return isPass() ? nullptr : stages.find(stage.copy);
+  }
+  /// Outputs, as stages, whose rows under the front `stage` asks the caches for while it computes:
+  /// stages that write several rows at once would wait for them.
+  llvm::SmallVector<const Stage *> writtenSoon(const Stage &stage) const;
+  /// Whether rows are whole in the caller's arrays: only then are those of a copy written by the
+  /// stage that makes them.
+  Value isWholeRow();
+  /// Whether the tile being emitted makes row (i, j) of a stage.
+  Value isMade(const Stage &stage, Value i, Value j);
   /// Writes the samples around a finished row of `result`.
   void fillBorders(Value result, Value row);
   /// 0-based index inside `extent` samples of one outside, by the border rule; not for zero.
@@ -118,6 +145,13 @@ public:
   Value traceBuffer(unsigned k) { return l.at(threadScratch, layout.traceBuffer[k]); }
   /// Room of this thread for the addresses that a long stencil reads from.
   Value pointerTable() { return l.at(threadScratch, layout.pointerTable); }
+  /// Room of this thread for an operation with loops of its own.
+  Value workspace() { return l.at(threadScratch, layout.workspace); }
+  /// Rows that a stage makes in one call, at most.
+  int64_t rowsPerStep(const Stage &stage) const {
+    StageOp op = stage.op;
+    return rowStep(static_cast<unsigned>(op.getGroup()));
+  }
   Value junkRow() { return l.at(threadScratch, layout.junkRow); }
   /// The plan of a stage with a transform.
   PlanUse planUse(const Stage &stage) const;
@@ -147,6 +181,7 @@ private:
   };
 
   llvm::LogicalResult collect();
+  llvm::LogicalResult checkLoads(const Stage &stage) const;
   void collectPlans(const Stage &stage);
   mlir::func::FuncOp define(llvm::StringRef suffix, mlir::ArrayRef<mlir::Type> args,
                             mlir::Type result, llvm::function_ref<Value(mlir::ValueRange)> body);
@@ -155,7 +190,15 @@ private:
   Value slot(llvm::function_ref<Value()> compute);
   void makeLayout(bool load);
   void layoutShared(Value &at);
+  /// A place for volumes that are needed at different times: the first of them, and when it is used,
+  /// from group to group.
+  struct SharedVolume {
+    Value first;
+    llvm::SmallVector<std::pair<uint64_t, uint64_t>> used;
+  };
+  Value sharedVolume(Value v, llvm::SmallVectorImpl<SharedVolume> &volumes) const;
   void layoutThread();
+  void growForRecursions(Value vectors[2]);
   Tiles tileShape(unsigned g);
   void preparePlans();
   void prepareMultipliers();
@@ -199,6 +242,7 @@ private:
   llvm::SmallVector<StageOp> multipliers;
   llvm::SmallVector<mlir::Operation *> tables;
   int64_t pointerBytes = 0; // of the addresses of the longest stencil
+  Workspace room;           // the largest of all stages
   int64_t zeroPad = -1; // border samples of the row of zeros, -1: none is needed
 
   // Of the function being emitted.
@@ -213,17 +257,46 @@ private:
 
 /// Bytes of the table of addresses that a stencil needs, 0 where its taps are unrolled.
 int64_t pointerTableBytes(mlir::Operation *stencil);
+/// Number of turns that unwrapping adds at a step `d` of the phase, and the corrected step.
+std::pair<mlir::Value, mlir::Value> unwrapStep(KernelEmitter &k, mlir::Value d);
 /// Emits rows [ja, jb) of plane i of a stage with samples in the lanes.
 void emitRowStage(KernelEmitter &k, const Stage &stage, mlir::Value i, mlir::Value ja,
                   mlir::Value jb);
 /// Emits rows [ja, jb) of plane i of a stage with traces in the lanes.
 void emitTraceStage(KernelEmitter &k, const Stage &stage, mlir::Value i, mlir::Value ja,
                     mlir::Value jb);
+/// Emits rows [ja, jb) of plane i of a stage that loads an input of several formats.
+void emitLoadStage(KernelEmitter &k, const Stage &stage, mlir::Value i, mlir::Value ja,
+                   mlir::Value jb);
+/// Emits rows [ja, jb) of plane i of a stage of co-occurrence matrices.
+void emitGlcm(KernelEmitter &k, const Stage &stage, mlir::Value i, mlir::Value ja, mlir::Value jb);
+/// Its workspace for `rows` rows at a time and vectors of so many bytes.
+Workspace glcmWorkspace(StageOp stage, int64_t rows, bool f64, int64_t vectorBytes);
 /// Emits lines [lo, hi) of a scan along inlines or crosslines.
 void emitAxisScan(KernelEmitter &k, const Stage &stage, mlir::Value lo, mlir::Value hi);
+/// Same of a recursion along inlines or crosslines.
+void emitAxisRecursion(KernelEmitter &k, const Stage &stage, mlir::Value lo, mlir::Value hi);
+/// A recursion over `length` vectors that begin at `x`, `stride` vectors apart, in place: lanes are
+/// lines. `scratch` has room for length + 2 pad vectors of f64.
+void emitRecursion(KernelEmitter &k, IirOp op, mlir::Value x, int64_t stride, mlir::Value length,
+                   mlir::Value scratch);
+/// Vectors of samples that a recursion along inlines or crosslines takes through a line together.
+constexpr int64_t recursionColumns = 4;
+/// The results of seis.eigh3 for vectors of its operands.
+llvm::SmallVector<mlir::Value> emitEigH3(LoopBuilder &l, llvm::ArrayRef<mlir::Value> operands);
+/// Where seis.coheig reads: a table of addresses of sample 0 of row p of input c at c * n + p, the
+/// first sample of the vector, and the lanes that may be read (null: all).
+struct CohEigRows {
+  mlir::Value table, sample, mask;
+};
+/// The result of seis.coheig for a vector of samples.
+mlir::Value emitCohEig(LoopBuilder &l, CohEigOp op, mlir::VectorType type, const CohEigRows &rows);
 /// `op` (arith, math or an elementwise seis operation) on vectors or scalars of the compute type.
 mlir::Value emitElementwise(LoopBuilder &l, mlir::Operation *op,
                             llvm::ArrayRef<mlir::Value> operands);
+
+/// A function of our vector math ("log", "atan2") of vectors of any length.
+mlir::Value emitMath(LoopBuilder &l, llvm::StringRef function, llvm::ArrayRef<mlir::Value> operands);
 
 } // namespace seis
 

@@ -3,6 +3,7 @@
 #include "Tables.h"
 #include "seis/Target/KernelABI.h"
 
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include <numeric>
@@ -39,9 +40,24 @@ Value KernelEmitter::rowPtr(Value source, Value i, Value j) {
 }
 
 Value KernelEmitter::rowDistance(Value source, int64_t rows) {
-  Value view = l.at(l.loadPtr(ctx.call, kernel::callIn),
-                    kernel::viewBytes * inputIndex.lookup(source));
+  Value view =
+      l.at(l.loadPtr(ctx.call, kernel::callIn), kernel::viewBytes * inputIndex.lookup(source));
   return l.mul(l.loadI64(view, kernel::viewStride1), rows * elementBytes());
+}
+
+ArrayAttr KernelEmitter::loadFormats(const Stage &stage) const {
+  StageOp op = stage.op;
+  auto arg = op.getInputs().size() == 1 ? dyn_cast<BlockArgument>(op.getInputs()[0]) : nullptr;
+  if (!arg || op.getBody().front().getOperations().size() != 1)
+    return nullptr;
+  return func::FuncOp(graph).getArgAttrOfType<ArrayAttr>(arg.getArgNumber(), "seis.storage");
+}
+
+std::pair<Value, Value> KernelEmitter::loadViews(Value source) {
+  int64_t index = inputIndex.lookup(source), inputs = static_cast<int64_t>(inputIndex.size());
+  Value views = l.loadPtr(ctx.call, kernel::callIn);
+  Value loads = l.at(views, kernel::viewBytes * inputs);
+  return {l.at(views, kernel::viewBytes * index), l.at(loads, kernel::loadBytes * index)};
 }
 
 /// The index inside 0..extent-1 that stands for one outside (attributes.md section 0).
@@ -100,6 +116,43 @@ Value KernelEmitter::outputPtr(unsigned index, Value i, Value j, int64_t bytes) 
   return l.at(l.loadPtr(view, kernel::viewData), l.mul(at, bytes));
 }
 
+/// Whether a stage computes so long at every vector that a request to memory costs it nothing.
+static bool computesLong(const Stage &stage) {
+  return llvm::any_of(StageOp(stage.op).getBody().front(), [](Operation &op) {
+    return isa<math::Atan2Op, math::SinOp, math::CosOp, math::TanOp, math::AcosOp, math::ExpOp,
+               math::LogOp, math::PowFOp, math::CbrtOp>(op);
+  });
+}
+
+SmallVector<const Stage *> KernelEmitter::writtenSoon(const Stage &stage) const {
+  SmallVector<const Stage *> soon;
+  bool isFirst = true; // of the stages that could ask
+  for (const Stage &other : stages.group(static_cast<unsigned>(StageOp(stage.op).getGroup()))) {
+    if (other.phase != stage.phase || other.wholeTrace || other.scanAxis)
+      continue;
+    int64_t rows = StageOp(other.op).getSchedule()->getRows();
+    if (rows == 1 && isFirst && computesLong(other)) {
+      if (other.op != stage.op)
+        return {};
+      isFirst = false;
+    }
+    Type type = other.op->getResult(0).getType();
+    if (rows > 1 && !other.outputs.empty() && isVolume(type) && elementType(type) == elementTy)
+      soon.push_back(&other);
+  }
+  return isFirst ? SmallVector<const Stage *>() : soon;
+}
+
+Value KernelEmitter::isWholeRow() {
+  return l.both(l.eq(ctx.lo[2], l.i64(0)), l.eq(ctx.extent[2], ctx.block[2]));
+}
+
+Value KernelEmitter::isMade(const Stage &stage, Value i, Value j) {
+  const std::array<Range, 2> &range = ranges[1].find(stage.op)->second;
+  return l.both(l.both(l.ge(i, range[0].lo), l.lt(i, range[0].hi)),
+                l.both(l.ge(j, range[1].lo), l.lt(j, range[1].hi)));
+}
+
 Value KernelEmitter::isLargerThanCache() {
   constexpr int64_t cacheBytes = 32 << 20;
   int64_t arrays = static_cast<int64_t>(inputIndex.size()) + graph.getNumResults();
@@ -135,8 +188,7 @@ Value KernelEmitter::isLive(Value i, Value j) {
   return l.ifElse(
       all, {l.b.getI1Type()},
       [&] {
-        return SmallVector<Value>{
-            arith::ConstantOp::create(l.b, l.loc, l.b.getBoolAttr(true))};
+        return SmallVector<Value>{arith::ConstantOp::create(l.b, l.loc, l.b.getBoolAttr(true))};
       },
       [&] {
         Value byte = l.load(i8, l.at(live, index));
@@ -226,7 +278,8 @@ void KernelEmitter::emitTile(unsigned g, Value row, Value column) {
     emitInnerTiles(g, phase);
 }
 
-/// A phase of the tile: cut into inner tiles, where the group has such, and those into their phases.
+/// A phase of the tile: cut into inner tiles, where the group has such, and those into their
+/// phases.
 void KernelEmitter::emitInnerTiles(unsigned g, int64_t phase) {
   int64_t last = 0;
   for (const Stage &stage : stages.group(g))
@@ -333,11 +386,16 @@ void KernelEmitter::emitStages(unsigned g, std::array<int64_t, 2> phase, Value t
     std::array<Range, 2> range = ranges[1].find(stage.op)->second;
     Value i = l.sub(t, stage.lag[0]);
     Value isIn = l.both(l.ge(i, range[0].lo), l.lt(i, range[0].hi));
+    if (stage.isCopy && !isPass())
+      isIn = l.both(
+          isIn, l.eq(isWholeRow(), arith::ConstantOp::create(l.b, l.loc, l.b.getBoolAttr(false))));
     l.ifThen(isIn, [&] {
       Value first = l.sub(u, stage.lag[1]);
       Value ja = l.max(range[1].lo, first);
       Value jb = l.max(ja, l.min(range[1].hi, l.add(first, step)));
-      if (stage.wholeTrace)
+      if (loadFormats(stage))
+        emitLoadStage(*this, stage, i, ja, jb);
+      else if (stage.wholeTrace)
         emitTraceStage(*this, stage, i, ja, jb);
       else
         emitRowStage(*this, stage, i, ja, jb);

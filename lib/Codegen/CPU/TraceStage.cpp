@@ -13,10 +13,6 @@
 using namespace mlir;
 using namespace seis;
 
-namespace seis {
-std::pair<Value, Value> unwrapStep(KernelEmitter &k, Value d);
-} // namespace seis
-
 namespace {
 
 class TraceBlock {
@@ -35,6 +31,7 @@ public:
         .Case<SpecMulOp>([&](SpecMulOp o) { specmul(o); })
         .Case<UnwrapOp>([&](UnwrapOp o) { unwrap(o); })
         .Case<ScanOp>([&](ScanOp o) { scan(o); })
+        .Case<IirOp>([&](IirOp o) { recursion(o); })
         .Case<HoldOp>([&](HoldOp o) { hold(o); })
         .Default([&](Operation *o) { reduce(o); });
   }
@@ -418,6 +415,13 @@ private:
              return SmallVector<Value>{acc};
            });
     spread(poison, buffer);
+    writeRows(stage.op->getResult(0), buffer);
+  }
+
+  void recursion(IirOp op) {
+    Value buffer = k.traceBuffer(0);
+    readRows(operandOf(op.getInput()), buffer, l.i64(0), 1);
+    emitRecursion(k, op, buffer, 1, length, k.traceBuffer(1));
     writeRows(stage.op->getResult(0), buffer);
   }
 

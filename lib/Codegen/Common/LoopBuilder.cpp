@@ -65,8 +65,8 @@ void LoopBuilder::storePast(Value v, Value ptr, unsigned align) {
   LLVM::StoreOp::create(b, loc, v, ptr, align, /*isVolatile=*/false, /*isNonTemporal=*/true);
 }
 
-void LoopBuilder::prefetch(Value ptr) {
-  LLVM::Prefetch::create(b, loc, ptr, /*rw=*/0, /*hint=*/2, /*cache=*/1);
+void LoopBuilder::prefetch(Value ptr, bool toWrite) {
+  LLVM::Prefetch::create(b, loc, ptr, /*rw=*/toWrite, /*hint=*/2, /*cache=*/1);
 }
 
 Operation *LoopBuilder::functionAround() {

@@ -38,6 +38,16 @@ std::string axesText(const std::vector<ArrayAxis> &axes) {
 
 std::string unitText(const std::optional<std::string> &unit) { return unit ? ", " + *unit : ""; }
 
+/// What an input may be stored as beside its type.
+std::string formatsText(const InputSpec &in) {
+  std::string text;
+  for (kernel_abi::SampleFormat format : in.formats)
+    if (format != kernel_abi::SampleFormat::Native)
+      text += (text.empty() ? ", or stored as " : " or ") +
+              std::string(kernel_abi::formatName(format, in.dtype == DType::F32));
+  return text;
+}
+
 std::string paramText(const ParamSpec &p) {
   std::string text = p.defaultValue ? "default " + json::print(*p.defaultValue) : "required";
   auto add = [&](const char *what, const std::optional<double> &v) {
@@ -84,7 +94,7 @@ void HeaderWriter::positions(llvm::StringRef prefix, const EntrySpec &e) {
   os << "\n/* Positions in the lists of entry \"" << commentText(e.name) << "\". */\n";
   enumeration(prefix, "in", e.inputs, [](const InputSpec &in) {
     return (dtypeName(in.dtype) + " ").str() + axesText(in.axes) + unitText(in.unit) +
-           (in.from.empty() ? "" : ", from " + in.from);
+           (in.from.empty() ? "" : ", from " + in.from) + formatsText(in);
   });
   enumeration(prefix, "out", e.outputs, [](const OutputSpec &out) {
     return (dtypeName(out.dtype) + " ").str() + axesText(out.axes) + unitText(out.unit);

@@ -51,11 +51,20 @@ Value halo(const Footprint &footprint) {
   return object;
 }
 
+/// What the first load takes: the type of the input, then what it converts.
+Value storage(const InputSpec &in) {
+  if (in.formats.empty())
+    return Value::array().push(dtypeName(in.dtype).str());
+  return listOf(in.formats, [&](kernel_abi::SampleFormat format) {
+    return Value(kernel_abi::formatName(format, in.dtype == DType::F32));
+  });
+}
+
 Value input(const InputSpec &in) {
   Value object = Value::object();
   object.set("name", in.name)
       .set("dtype", dtypeName(in.dtype).str())
-      .set("storage", Value::array().push(dtypeName(in.dtype).str()))
+      .set("storage", storage(in))
       .set("axes", axes(in.axes))
       .set("unit", orNull(in.unit))
       .set("halo", halo(in.halo));

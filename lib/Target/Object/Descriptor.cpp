@@ -73,6 +73,8 @@ private:
   Constant *kernel(StringRef symbol, Type *result, StringRef what);
   Constant *passDescriptor(const PassSpec &p);
   Constant *entryDescriptor(const EntrySpec &e, Constant *object);
+  /// Per input the formats it may come in, as a mask.
+  Constant *formats(const EntrySpec &e);
 
   /// A function of the interface: forwards its arguments, after `first`, to a stub.
   Constant *forward(const Twine &name, StringRef stub, Type *result, ArrayRef<Constant *> first,
@@ -192,14 +194,26 @@ Constant *InterfaceBuilder::entryDescriptor(const EntrySpec &e, Constant *object
     threads = cast<Constant>(
         module.getOrInsertFunction("omp_get_max_threads", FunctionType::get(i32, false))
             .getCallee());
-  return global(
-      record<seis_entry_desc>(
-          {text(e.name), object, list(nullptr, inputs, "inputs"), list(nullptr, outputs, "outputs"),
-           list(nullptr, params, "params"), list(nullptr, passes, "passes"), word(inputs.size()),
-           word(outputs.size()), word(params.size()), word(passes.size()), halo(widest),
-           kernel(e.runSymbol, i32, "entry '" + e.name + "'"),
-           kernel(e.scratchSymbol, i64, "scratch of entry '" + e.name + "'"), threads}),
-      "descriptor." + e.name);
+  Constant *descriptor = record<seis_entry_desc>(
+      {text(e.name), object, list(nullptr, inputs, "inputs"), list(nullptr, outputs, "outputs"),
+       list(nullptr, params, "params"), list(nullptr, passes, "passes"), word(inputs.size()),
+       word(outputs.size()), word(params.size()), word(passes.size()), halo(widest),
+       kernel(e.runSymbol, i32, "entry '" + e.name + "'"),
+       kernel(e.scratchSymbol, i64, "scratch of entry '" + e.name + "'"), threads});
+  if (hasFormats(spec))
+    descriptor = record<seis_storage_entry_desc>({descriptor, formats(e)});
+  return global(descriptor, "descriptor." + e.name);
+}
+
+Constant *InterfaceBuilder::formats(const EntrySpec &e) {
+  SmallVector<Constant *> masks;
+  for (const InputSpec &in : e.inputs) {
+    uint32_t mask = 0;
+    for (kernel_abi::SampleFormat format : in.formats)
+      mask |= 1u << static_cast<uint32_t>(format);
+    masks.push_back(word(mask));
+  }
+  return list(i32, masks, "formats");
 }
 
 Constant *InterfaceBuilder::forward(const Twine &name, StringRef stub, Type *result,
@@ -332,6 +346,12 @@ Error InterfaceBuilder::build(StringRef manifest) {
 }
 
 } // namespace
+
+bool seis::detail::hasFormats(const ObjectSpec &spec) {
+  return any_of(spec.entries, [](const EntrySpec &e) {
+    return any_of(e.inputs, [](const InputSpec &in) { return !in.formats.empty(); });
+  });
+}
 
 std::string seis::detail::querySymbol(const ObjectSpec &spec) {
   return "seis_query_" + cIdentifier(spec.name);

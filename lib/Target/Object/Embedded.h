@@ -8,6 +8,8 @@ namespace seis::detail {
 
 /// seis_entry.c as bitcode for baseline x86-64.
 llvm::StringRef embeddedEntry();
+/// The same for objects whose inputs may be stored in several ways.
+llvm::StringRef embeddedStorageEntry();
 
 } // namespace seis::detail
 

@@ -262,7 +262,7 @@ Error Emission::linkOuter() {
   for (const Function &f : *module)
     if (!f.isDeclaration())
       others.insert(&f);
-  if (Error error = link("seis_entry", embeddedEntry()))
+  if (Error error = link("seis_entry", hasFormats(spec) ? embeddedStorageEntry() : embeddedEntry()))
     return error;
   internalise();
   for (Function &f : *module)

@@ -17,6 +17,10 @@ llvm::ArrayRef<llvm::StringRef> cpuFeatureNames();
 /// seis_query_NAME.
 std::string querySymbol(const ObjectSpec &spec);
 
+/// Whether some input may come in other formats than its type: the object then has the stubs that
+/// tell them apart.
+bool hasFormats(const ObjectSpec &spec);
+
 /// Adds the descriptor of the object, the structures of seis_abi.h, and the functions in them,
 /// which forward to the stubs of seis_entry.c. Checks that the kernels exist with the right types.
 llvm::Error addInterface(llvm::Module &module, const ObjectSpec &spec, const ResolvedCpu &cpu,

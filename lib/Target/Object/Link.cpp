@@ -103,11 +103,11 @@ public:
     sys::RemoveFileOnSignal(file.path);
     return file;
   }
-  TemporaryFile(TemporaryFile &&other) : path(std::exchange(other.path, {})) {}
+  TemporaryFile(TemporaryFile &&other) noexcept : path(std::exchange(other.path, {})) {}
   ~TemporaryFile() {
     if (path.empty())
       return;
-    sys::fs::remove(path);
+    (void)sys::fs::remove(path);
     sys::DontRemoveFileOnSignal(path);
   }
   Error write(StringRef bytes) const {

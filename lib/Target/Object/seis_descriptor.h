@@ -73,6 +73,13 @@ typedef struct seis_entry_desc {
   int (*max_threads)(void); /* NULL: a serial object */
 } seis_entry_desc;
 
+/* The entry of an object whose inputs may come in several formats. Its stubs are seis_entry.c with
+ * SEIS_STORAGE defined, for which every descriptor of an entry begins one of these. */
+typedef struct seis_storage_entry_desc {
+  seis_entry_desc base;
+  const uint32_t *formats; /* per input: 1 << f for every seis_format f that it takes */
+} seis_storage_entry_desc;
+
 /* What the functions that the caller sees forward to. */
 const seis_module *seis_stub_query(const seis_object_desc *, uint32_t max_abi_version);
 uint64_t seis_stub_scratch(const seis_entry_desc *, const seis_box *, int32_t threads);

@@ -346,13 +346,26 @@ typedef struct array_check {
   int kind;
   const seis_box *box;
   const seis_call *call;
+#ifdef SEIS_STORAGE
+  uint32_t formats; /* 1 << f for every seis_format f; 0: native alone */
+#define WITH_FORMATS(formats) , (formats)
+#else
+#define WITH_FORMATS(formats)
+#endif
 } array_check;
 
 static uint32_t element_bytes(uint32_t dtype) { return (dtype & 0xff) / 8; }
 
+#ifdef SEIS_STORAGE
+#include "seis_formats.inc"
+#endif
+
 static int32_t check_array_head(const array_check *c, const seis_array *a) {
   const char *entry = c->entry, *kind = kind_names[c->kind], *name = c->port->name;
   uint32_t align = element_bytes(c->port->dtype);
+#ifdef SEIS_STORAGE
+  int32_t status;
+#endif
   if (!a)
     return fail(c->call, SEIS_ERR_ARGUMENT, "%s: %s '%s' is NULL", entry, kind, name);
   if (a->struct_size < sizeof *a)
@@ -361,6 +374,11 @@ static int32_t check_array_head(const array_check *c, const seis_array *a) {
                 kind, name, (int64_t)a->struct_size, (int64_t)sizeof *a);
   if (a->reserved[0] || a->reserved[1])
     return fail(c->call, SEIS_ERR_ARGUMENT, "%s: %s '%s': reserved is not 0", entry, kind, name);
+#ifdef SEIS_STORAGE
+  align = element_bytes(a->dtype);
+  if ((status = check_format(c, a)))
+    return status;
+#else
   if (a->dtype != c->port->dtype)
     return fail(c->call, SEIS_ERR_DTYPE,
                 "%s: %s '%s': element type is %s, wanted %s; convert the array or compile the "
@@ -374,6 +392,7 @@ static int32_t check_array_head(const array_check *c, const seis_array *a) {
                 : a->storage == SEIS_IBM   ? "ibm"
                                            : "unknown",
                 dtype_name(c->port->dtype));
+#endif
   if (a->rank != c->port->rank)
     return fail(c->call, SEIS_ERR_SHAPE, "%s: %s '%s': rank is %i, wanted %i", entry, kind, name,
                 (int64_t)a->rank, (int64_t)c->port->rank);
@@ -436,6 +455,13 @@ static int32_t check_array(const array_check *c, const seis_array *a, seis_kerne
   return SEIS_OK;
 }
 
+/* Room for the views of n inputs and what lies behind them. */
+#ifdef SEIS_STORAGE
+#define VIEWS(n) (2 * (n))
+#else
+#define VIEWS(n) (n)
+#endif
+
 static int32_t check_inputs(const seis_entry_desc *e, const char *name,
                             const seis_array *const *in, const seis_box *box,
                             const seis_call *call, seis_kernel_view *views) {
@@ -445,9 +471,13 @@ static int32_t check_inputs(const seis_entry_desc *e, const char *name,
     return fail(call, SEIS_ERR_ARGUMENT, "%s: the list of inputs is NULL, wanted %i", name,
                 (int64_t)e->n_in);
   for (i = 0; i < e->n_in; ++i) {
-    array_check c = {name, &e->in[i], KIND_INPUT, box, call};
+    array_check c = {name, &e->in[i], KIND_INPUT, box,
+                     call WITH_FORMATS(((const seis_storage_entry_desc *)e)->formats[i])};
     if ((status = check_array(&c, in[i], &views[i])))
       return status;
+#ifdef SEIS_STORAGE
+    fill_load(views, e->n_in, i, in[i], e->in[i].dtype);
+#endif
   }
   return SEIS_OK;
 }
@@ -461,7 +491,7 @@ static int32_t check_outputs(const seis_entry_desc *e, seis_array *const *out, c
     return fail(call, SEIS_ERR_ARGUMENT, "%s: the list of outputs is NULL, wanted %i", e->name,
                 (int64_t)e->n_out);
   for (i = 0; i < e->n_out; ++i) {
-    array_check c = {e->name, &e->out[i], KIND_OUTPUT, box, call};
+    array_check c = {e->name, &e->out[i], KIND_OUTPUT, box, call WITH_FORMATS(0)};
     if ((status = check_array(&c, out[i], &views[i])))
       return status;
     for (j = 0; j < e->n_in; ++j)
@@ -596,7 +626,7 @@ uint64_t seis_stub_scratch(const seis_entry_desc *e, const seis_box *box, int32_
 int32_t seis_stub_run(const seis_entry_desc *e, const seis_array *const *in, seis_array *const *out,
                       const double *params, const seis_array *const *tables, const seis_box *box,
                       const seis_call *call) {
-  seis_kernel_view in_views[e->n_in + 1], out_views[e->n_out + 1];
+  seis_kernel_view in_views[VIEWS(e->n_in) + 1], out_views[e->n_out + 1];
   const double *values[e->n_pass + 1];
   seis_kernel_call sizes = {0}, k;
   int32_t status;
@@ -673,7 +703,7 @@ int32_t seis_stub_reduce(const seis_entry_desc *e, uint32_t pass, const seis_arr
                          const double *params, const seis_array *const *tables, const seis_box *box,
                          const uint8_t *live, void *partials, const seis_call *call) {
   const seis_pass_desc *p = &e->passes[pass];
-  seis_kernel_view in_views[e->n_in + 1];
+  seis_kernel_view in_views[VIEWS(e->n_in) + 1];
   const double *values[pass + 1];
   seis_kernel_call sizes = {0}, k;
   int32_t status;

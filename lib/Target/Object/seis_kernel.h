@@ -26,6 +26,26 @@ typedef struct seis_kernel_view {
   int64_t stride[2]; /* inline and crossline, in elements (a complex value is one) */
 } seis_kernel_view;
 
+/* How the samples of an input lie in memory. SWAPPED is the compute type in the other byte order,
+ * SWAPPED_F32 is f32 for a compute type of f64. */
+typedef enum seis_format {
+  SEIS_FORMAT_NATIVE,
+  SEIS_FORMAT_SWAPPED,
+  SEIS_FORMAT_SWAPPED_F32,
+  SEIS_FORMAT_IBM,
+  SEIS_FORMAT_I8,
+  SEIS_FORMAT_I16,
+  SEIS_FORMAT_SWAPPED_I16,
+  SEIS_FORMATS
+} seis_format;
+
+/* Only in objects that take an input in several formats: one for each input, behind the views of
+ * all inputs and as large as a view. Strides of such an input are in stored elements. */
+typedef struct seis_kernel_load {
+  uint64_t format;      /* a seis_format */
+  double scale, offset; /* of integers; rounded to the compute type */
+} seis_kernel_load;
+
 typedef struct seis_kernel_call {
   const seis_kernel_view *in, *out; /* n_in and n_out of them; reduce: out is NULL */
   const double *params;             /* n_param, checked against their ranges */

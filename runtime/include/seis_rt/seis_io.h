@@ -37,6 +37,10 @@ struct [[nodiscard]] Status {
   explicit operator bool() const { return ok; }
 };
 
+namespace detail {
+struct RegularTraces;
+} // namespace detail
+
 /// Element types of arrays, in the byte order of the machine.
 enum class Type { I8, I16, I32, U8, U16, F32, F64, C64, C128 };
 
@@ -59,6 +63,21 @@ struct Target {
   void *data = nullptr;
   Type type = Type::F32; ///< F32 or F64; C64 or C128 from a complex source
   std::array<int64_t, 3> stride{0, 0, 1};
+};
+
+/// How samples are stored, where that can be said in one word for each.
+struct StoredAs {
+  Type type = Type::F32;
+  bool swapped = false; ///< not in the byte order of this machine
+  bool ibm = false;     ///< big-endian IBM single precision; type is F32, swapped is not set
+  int64_t pitch = 0;    ///< bytes of the file that a trace takes
+};
+
+/// A box of whole traces where it lies in a mapped file.
+struct View {
+  const void *data = nullptr; ///< address of the box's first element; null: it must be read
+  std::array<int64_t, 3> stride{0, 0, 1}; ///< in stored elements
+  std::shared_ptr<const void> mapping;    ///< `data` is valid as long as this lives
 };
 
 /// Strides of a dense array of that shape, last axis fastest.
@@ -159,6 +178,16 @@ public:
   /// null nor dead traces to be replaced), else null. Mapped at the first call.
   virtual const void *mapped(Type wanted) const;
 
+  /// How samples are stored if traces of this file can be used where they lie: evenly spaced in the
+  /// order of inlines, none missing, aligned, and no null to be replaced. Else nothing.
+  std::optional<StoredAs> storedInPlace() const;
+
+  /// Maps a box of whole traces as an alternative to `read`: converting what lies at `view` gives
+  /// the values that `read` gives as `wanted` (F32 or F64). The view has no data where that is not
+  /// so: without storedInPlace(), for a dead trace whose samples are not all +0, and where `read`
+  /// would fail. `live` as for `read`; undefined without data.
+  Status view(const Box &box, Type wanted, View &view, uint8_t *live = nullptr) const;
+
   /// CDP coordinates (181, 185 with the scalar at 71) in metres or feet as the
   /// file has them, one per position, NaN where no trace is. Fails without
   /// SEG-Y.
@@ -171,6 +200,8 @@ protected:
   /// Reads and converts a box that was checked. Nulls, dead traces and the mask
   /// are done by `read`; a missing trace comes as zeros.
   virtual Status readBox(const Box &box, const Target &target) const = 0;
+  /// Where and how traces lie in the file, for sources whose traces are evenly spaced.
+  virtual bool isRegular(detail::RegularTraces &traces) const;
 
   std::string filePath, text;
   FileFormat fileFormat = FileFormat::Npy;
@@ -184,6 +215,9 @@ protected:
 private:
   struct Learned;
   template <class T> Status finishTraces(const Box &box, const Target &target, uint8_t *live) const;
+  template <class T>
+  bool isUsable(const detail::RegularTraces &traces, const char *trace, int64_t position,
+                uint8_t *live) const;
   std::unique_ptr<Learned> learned;
 };
 

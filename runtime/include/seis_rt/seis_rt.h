@@ -165,6 +165,21 @@ typedef struct seis_rt_job {
                    const void *src, const uint8_t *live, char *message, size_t message_size);
   /** Called on the caller's thread between blocks; not 0: stop. May be NULL. */
   int32_t (*progress)(void *user, const seis_rt_progress *progress);
+
+  /* Later members; a job that ends before them has zeros here. */
+
+  /** One per input: bytes of memory that a trace takes where it lies, for the cap, or 0 where
+   * `view` is never to be asked. NULL: nowhere. */
+  const uint64_t *view_bytes;
+  /** Asks for the same rectangle as `read`, to be used where it lies. Sets dtype, storage, data (of
+   * the first sample of trace `lo`), scale and offset of `array`, whose other members are the
+   * library's; `stride`, the strides of inline and crossline in stored elements, samples being
+   * dense; and `live` as for `read`; and returns a handle, for `release` when the memory is no
+   * longer needed. Returns NULL where `read` is to be asked instead. The samples of dead traces
+   * must be zeros. */
+  void *(*view)(void *user, uint32_t input, const int64_t lo[2], const int64_t extent[2],
+                seis_array *array, int64_t stride[2], uint8_t *live);
+  void (*release)(void *user, uint32_t input, void *handle);
 } seis_rt_job;
 
 typedef struct seis_rt_summary {
@@ -172,6 +187,7 @@ typedef struct seis_rt_summary {
   uint64_t traces, dead_traces; /**< positions of the survey, and the dead among them */
   uint64_t buffer_bytes;        /**< blocks, outputs, scratch and partials held at once */
   double seconds, compute_seconds;
+  uint32_t views, reserved; /**< volumes of blocks that were used where they lay, passes included */
 } seis_rt_summary;
 
 /** Streams a survey through an entry, passes first, then the run; each is one

@@ -336,6 +336,16 @@ bool decode(const Encoding &encoding, const void *from, int64_t n, Type to, void
   }
 }
 
+bool isIbmWithinF32(const Encoding &encoding, const void *from, int64_t n) {
+  // 16^32 is 2^128: up to a characteristic of 64 + 32 the largest mantissa is the largest f32.
+  const char *p = static_cast<const char *>(from);
+  uint32_t above = 0;
+  int shift = encoding.swapped ? 0 : 24;
+  for (int64_t k = 0; k < n; ++k)
+    above |= (load<uint32_t, false>(p + 4 * k) >> shift & 0x7f) > 96 ? 1u : 0u;
+  return above == 0;
+}
+
 void encode(const Encoding &e, Type fromType, const void *from, int64_t stride, int64_t n,
             double fill, void *out, EncodeCounts &counts) {
   char *p = static_cast<char *>(out);

@@ -126,6 +126,20 @@ double ibmToDouble(uint32_t word);
 /// The IBM word nearest to a finite value; false if it exceeds the IBM range.
 bool doubleToIbm(double value, uint32_t &word);
 
+/// Whether all IBM numbers are known to lie within the f32 range; a quick look, which takes some
+/// numbers just within it for too large.
+bool isIbmWithinF32(const Encoding &encoding, const void *from, int64_t n);
+
+//===--- Traces in place --------------------------------------------------===//
+
+/// Trace (i, x) begins at offset + i * pitch[0] + x * pitch[1] of the file.
+struct RegularTraces {
+  const File *file = nullptr;
+  int64_t offset = 0;
+  int64_t pitch[2] = {0, 0}; ///< in bytes; 0 on an axis of extent 1
+  Encoding encoding;
+};
+
 //===--- Equally spaced traces --------------------------------------------===//
 
 /// Traces of one length, `pitch` bytes apart.

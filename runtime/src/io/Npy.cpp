@@ -33,6 +33,7 @@ protected:
   Status readBox(const Box &box, const Target &target) const override {
     return header.fortran ? readFortran(box, target) : readC(box, target);
   }
+  bool isRegular(RegularTraces &traces) const override;
 
 private:
   Status readC(const Box &box, const Target &target) const;
@@ -134,6 +135,18 @@ const void *NpySource::mapped(Type wanted) const {
     mapping = p == MAP_FAILED ? nullptr : p;
   });
   return mapping ? static_cast<const char *>(mapping) + header.dataOffset : nullptr;
+}
+
+bool NpySource::isRegular(RegularTraces &traces) const {
+  if (header.fortran || isComplex(stored))
+    return false;
+  int64_t row = geom.shape[2] * sizeOf(stored);
+  traces.file = &file;
+  traces.offset = header.dataOffset;
+  traces.pitch[0] = geom.shape[0] > 1 ? geom.shape[1] * row : 0;
+  traces.pitch[1] = geom.shape[1] > 1 ? row : 0;
+  traces.encoding = header.encoding;
+  return true;
 }
 
 //===--- Writing ----------------------------------------------------------===//

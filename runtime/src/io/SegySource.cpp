@@ -19,13 +19,19 @@ public:
 
 protected:
   Status readBox(const Box &box, const Target &target) const override;
+  bool isRegular(RegularTraces &traces) const override {
+    traces = regular;
+    return regular.file != nullptr;
+  }
 
 private:
+  void findRegular();
   void addIbmNulls();
 
   std::shared_ptr<File> file = std::make_shared<File>();
   SegyLayout layout;
   std::shared_ptr<const std::vector<int32_t>> traceAt;
+  RegularTraces regular; ///< no file: traces are missing, or not evenly spaced
   std::string intervalProblem;
 };
 
@@ -54,6 +60,7 @@ Status SegySource::open(const std::string &path, const SourceOptions &wanted) {
   findDead = true;
   if (options.null && layout.format == 1)
     addIbmNulls();
+  findRegular();
   prepare();
   return {};
 }
@@ -87,6 +94,25 @@ Status SegySource::readBox(const Box &box, const Target &target) const {
           std::memset(to + s * target.stride[2] * size, 0, static_cast<size_t>(size));
     }
   return readTraces(traces, wishes, box.lo[2], box.extent[2], target.type, target.stride[2]);
+}
+
+/// A full grid in inline or crossline order, either way round.
+void SegySource::findRegular() {
+  const std::vector<int32_t> &at = *traceAt;
+  int64_t rows = geom.shape[0], columns = geom.shape[1];
+  int64_t step[2] = {rows > 1 ? at[static_cast<size_t>(columns)] - at[0] : 0,
+                     columns > 1 ? at[1] - at[0] : 0};
+  for (int64_t i = 0; i < rows; ++i)
+    for (int64_t x = 0; x < columns; ++x) {
+      int32_t trace = at[static_cast<size_t>(i * columns + x)];
+      if (trace < 0 || trace != at[0] + i * step[0] + x * step[1])
+        return;
+    }
+  regular.file = file.get();
+  regular.offset = layout.trace0 + traceHeaderBytes + at[0] * layout.traceBytes();
+  for (int a : {0, 1})
+    regular.pitch[a] = step[a] * layout.traceBytes();
+  regular.encoding = layout.encoding();
 }
 
 Status SegySource::coordinates(std::vector<double> &x, std::vector<double> &y) const {

@@ -12,6 +12,9 @@
 #include <cstring>
 #include <limits>
 #include <mutex>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace seis::io {
 
@@ -204,6 +207,130 @@ Status VolumeSource::read(const Box &box, const Target &target, uint8_t *live) c
       return finishTraces<double>(box, target, live);
     if (live)
       std::memset(live, 1, static_cast<size_t>(box.extent[0] * box.extent[1]));
+    return {};
+  });
+}
+
+//===--- In place ---------------------------------------------------------===//
+
+bool VolumeSource::isRegular(RegularTraces &) const { return false; }
+
+std::optional<StoredAs> VolumeSource::storedInPlace() const {
+  RegularTraces traces;
+  if (!nullsAs.empty() || !isRegular(traces))
+    return std::nullopt;
+  const Encoding &encoding = traces.encoding;
+  if (encoding.ibm && !encoding.swapped)
+    return std::nullopt;
+  int64_t size = sizeOf(encoding.type);
+  if (traces.offset % size || traces.pitch[0] % size || traces.pitch[1] % size)
+    return std::nullopt;
+  // Traces of an inline far apart: every one would bring in pages of its own.
+  int64_t along = std::abs(traces.pitch[1]), across = std::abs(traces.pitch[0]);
+  if (across && along > across)
+    return std::nullopt;
+  int64_t pitch = std::max(along ? along : across, geom.shape[2] * size);
+  return StoredAs{encoding.type, encoding.swapped && !encoding.ibm, encoding.ibm, pitch};
+}
+
+/// Whether converting the stored trace gives what reading it gives; says whether it is live. What
+/// is live is found out as in finishTraces, and kept.
+template <class T>
+bool VolumeSource::isUsable(const RegularTraces &traces, const char *trace, int64_t position,
+                            uint8_t *live) const {
+  constexpr int64_t block = 64;
+  constexpr Type type = sizeof(T) == 4 ? Type::F32 : Type::F64;
+  int64_t ns = geom.shape[2], size = sizeOf(traces.encoding.type);
+  T values[block];
+  // Numbers above the range make `read` fail, with a message that says where.
+  if (type == Type::F32 && traces.encoding.ibm && !isIbmWithinF32(traces.encoding, trace, ns))
+    for (int64_t s = 0; s < ns; s += block)
+      if (!decode(traces.encoding, trace + s * size, std::min(block, ns - s), type, values))
+        return false;
+  *live = 1;
+  if (!findDead)
+    return true;
+  std::atomic<uint8_t> &known = learned->state[static_cast<size_t>(position)];
+  uint8_t state = known.load(std::memory_order_relaxed);
+  if (state == Live)
+    return true;
+  bool empty = true, zeros = true;
+  for (int64_t s = 0; s < ns && empty; s += block) {
+    int64_t n = std::min(block, ns - s);
+    (void)decode(traces.encoding, trace + s * size, n, type, values);
+    empty = state == Dead || allZeroOrNan(values, n, 1);
+    for (int64_t k = 0; k < n; ++k)
+      zeros = zeros && values[k] == 0 && !std::signbit(values[k]);
+  }
+  if (state == Unknown)
+    known.store(empty ? Dead : Live, std::memory_order_relaxed);
+  *live = empty ? 0 : 1;
+  return !empty || zeros;
+}
+
+namespace {
+
+/// The bytes [from, to) of a file; null if they cannot be mapped. `isDense`: all of them will be
+/// used, so they are brought in at once.
+std::shared_ptr<const void> mapBytes(const File &file, int64_t from, int64_t to, bool isDense,
+                                     const char *&first) {
+  int64_t page = ::sysconf(_SC_PAGESIZE), begin = from / page * page;
+  auto length = static_cast<size_t>(to - begin);
+  struct stat info;
+  if (::fstat(file.handle(), &info) != 0 || info.st_size < to)
+    return nullptr; // cut short since it was opened: reading says so
+  int flags = MAP_SHARED | (isDense ? MAP_POPULATE : 0);
+  void *p = ::mmap(nullptr, length, PROT_READ, flags, file.handle(), begin);
+  if (p == MAP_FAILED)
+    return nullptr;
+  first = static_cast<const char *>(p) + (from - begin);
+  return std::shared_ptr<const void>(
+      p, [length](const void *mapped) { ::munmap(const_cast<void *>(mapped), length); });
+}
+
+} // namespace
+
+Status VolumeSource::view(const Box &box, Type wanted, View &view, uint8_t *live) const {
+  view = View();
+  return guarded(filePath, [&]() -> Status {
+    RegularTraces traces;
+    bool isReal = wanted == Type::F32 || wanted == Type::F64;
+    if (!isReal || !storedInPlace() || !isRegular(traces) || box.lo[2] != 0 ||
+        box.extent[2] != geom.shape[2])
+      return {};
+    for (int a : {0, 1})
+      if (box.lo[a] < 0 || box.extent[a] < 1 || box.lo[a] > geom.shape[a] - box.extent[a])
+        return {};
+    int64_t size = sizeOf(traces.encoding.type), row = geom.shape[2] * size;
+    int64_t first = traces.offset, from = 0, to = row;
+    for (int a : {0, 1}) {
+      int64_t reach = (box.extent[a] - 1) * traces.pitch[a];
+      first += box.lo[a] * traces.pitch[a];
+      (reach < 0 ? from : to) += reach;
+    }
+    bool isDense = to - from <= 2 * box.extent[0] * box.extent[1] * row;
+    View found;
+    const char *begin = nullptr;
+    found.mapping = mapBytes(*traces.file, first + from, first + to, isDense, begin);
+    if (!found.mapping)
+      return {};
+    begin -= from;
+    found.data = begin;
+    for (int a : {0, 1})
+      found.stride[a] = traces.pitch[a] / size;
+    for (int64_t i = 0; i < box.extent[0]; ++i)
+      for (int64_t x = 0; x < box.extent[1]; ++x) {
+        const char *trace = begin + i * traces.pitch[0] + x * traces.pitch[1];
+        int64_t position = (box.lo[0] + i) * geom.shape[1] + box.lo[1] + x;
+        uint8_t alive = 1;
+        bool usable = wanted == Type::F32 ? isUsable<float>(traces, trace, position, &alive)
+                                          : isUsable<double>(traces, trace, position, &alive);
+        if (!usable)
+          return {};
+        if (live)
+          live[i * box.extent[1] + x] = alive;
+      }
+    view = std::move(found);
     return {};
   });
 }

@@ -99,9 +99,11 @@ uint64_t Sweep::inputBytes(const Plan &plan) const {
   Extent block = largestBlock(plan);
   // Traces are read whole even where the samples are cut.
   uint64_t traces = uint64_t(block[0]) * uint64_t(block[1]), bytes = traces;
-  for (const Input &input : entry->manifest.inputs)
-    if (input.isVolume())
-      bytes += traces * uint64_t(volume[2]) * dtypeSize(input.dtype);
+  const std::vector<Input> &inputs = entry->manifest.inputs;
+  for (size_t i = 0; i < inputs.size(); ++i)
+    if (inputs[i].isVolume())
+      bytes += traces * std::max(uint64_t(volume[2]) * dtypeSize(inputs[i].dtype),
+                                 viewBytes ? viewBytes[i] : 0);
   return bytes;
 }
 

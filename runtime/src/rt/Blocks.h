@@ -40,6 +40,7 @@ struct Sweep {
   Extent block; ///< asked for by the user; 0: free
   int threads;
   const double *params;
+  const uint64_t *viewBytes = nullptr; ///< of seis_rt_job
 
   Halo halo() const;
   /// Traces per step in which boxes must be cut: the grid of reductions, or 1.

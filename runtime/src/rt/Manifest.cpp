@@ -250,6 +250,16 @@ void Halo::widen(const Halo &other) {
 
 bool Input::isVolume() const { return axes.size() == 3 && from.empty(); }
 
+std::string Input::storageText() const {
+  std::string text;
+  for (const Stored &way : storage)
+    text += (text.empty() ? "" : ", ") +
+            (way.storage == SEIS_IBM
+                 ? std::string("ibm")
+                 : dtypeName(way.dtype) + std::string(way.storage ? "-swapped" : ""));
+  return text.empty() ? dtypeName(dtype) : text;
+}
+
 int64_t Output::elements(const int64_t extent[3]) const {
   int64_t count = 1;
   for (const Axis &axis : axes)

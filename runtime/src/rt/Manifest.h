@@ -42,6 +42,8 @@ struct Input {
   std::vector<Axis> axes;
   Halo halo;
   bool isVolume() const;
+  /// "f32, f32-swapped, ibm": what it may be stored as.
+  std::string storageText() const;
 };
 
 struct Output {

@@ -54,11 +54,12 @@ void checkInputType(const Input &input, const seis_array &array, const std::stri
   bool stored = array.dtype == input.dtype && array.storage == SEIS_NATIVE;
   for (const Stored &other : input.storage)
     stored = stored || (array.dtype == other.dtype && array.storage == other.storage);
-  const char *storage[] = {"", " byte-swapped", " in IBM format"};
-  if (!stored)
-    throw Error(SEIS_ERR_DTYPE, what + " is " + dtypeName(array.dtype) +
-                                    storage[std::min(array.storage, 2u)] +
-                                    ", the object was compiled for " + dtypeName(input.dtype));
+  if (stored)
+    return;
+  const char *storage[] = {"", " byte-swapped", " in IBM format", " in an unknown storage"};
+  throw Error(SEIS_ERR_DTYPE, what + " is " + dtypeName(array.dtype) +
+                                  storage[std::min(array.storage, 3u)] +
+                                  ", the object was compiled for " + input.storageText());
 }
 
 void checkParams(const Entry &entry, const double *params) {

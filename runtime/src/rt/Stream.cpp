@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <cstring>
 #include <deque>
 #include <exception>
@@ -25,10 +26,39 @@ double secondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
+/// A volume of a block that is used where it lies; given back with the object.
+class Placed {
+public:
+  Placed(const seis_rt_job &job, uint32_t input) : job(job), input(input) {}
+  Placed(const Placed &) = delete;
+  Placed(Placed &&other) noexcept : job(other.job), input(other.input) {
+    std::swap(handle, other.handle);
+  }
+  ~Placed() { release(); }
+
+  /// Asks for the volume of a box; `mask`: a byte per trace, set to 1.
+  bool take(const seis_box &box, uint8_t *mask);
+  void release() {
+    if (handle)
+      job.release(job.user, input, handle);
+    handle = nullptr;
+  }
+  explicit operator bool() const { return handle; }
+  const seis_array &array() const { return abi; }
+
+private:
+  const seis_rt_job &job;
+  uint32_t input;
+  void *handle = nullptr;
+  seis_array abi = {};
+  int64_t shape[3] = {}, stride[3] = {};
+};
+
 /// A block on its way in: volumes dense [inline, crossline, sample], and its mask.
 struct Block {
   seis_box box = {};
   std::vector<Buffer> volumes; ///< one per input, empty for those that are fixed
+  std::vector<Placed> placed;  ///< one per input, instead of its buffer where there is one
   Buffer live;                 ///< a byte per trace of the block
 };
 
@@ -53,12 +83,16 @@ public:
   void run(Reducer *reducer, const seis_array *const *tables);
 
   uint64_t dead = 0;
+  uint32_t views = 0; ///< volumes of blocks that were used where they lay
   double computeSeconds = 0;
 
 private:
+  struct Fresh;
   void read();
   void write();
   void fill(Block &block, const seis_box &box, const Block *before);
+  void placeVolumes(Block &block, Fresh &fresh);
+  void readVolume(Block &block, size_t input, const Block *before, const Fresh &fresh);
   void compute(Block &block, Result *result, Reducer *reducer, const seis_array *const *tables);
   void computePart(const Block &block, Result &result, const seis_box &part,
                    const seis_array *const *tables);
@@ -138,54 +172,118 @@ void Pipeline::report() {
     throw Error(SEIS_RT_ERR_CANCELLED, "cancelled");
 }
 
+bool Placed::take(const seis_box &box, uint8_t *mask) {
+  release();
+  for (int a = 0; a < 3; ++a)
+    shape[a] = box.block[a];
+  abi = {};
+  abi.struct_size = sizeof abi;
+  abi.rank = 3;
+  abi.shape = shape;
+  abi.stride = stride;
+  abi.scale = 1;
+  stride[2] = 1;
+  handle = job.view(job.user, input, box.origin, box.block, &abi, stride, mask);
+  return handle;
+}
+
+/// What is new in a block: its first `shared` planes are those of the block before from `from` on.
+struct Pipeline::Fresh {
+  int64_t shared = 0, from = 0;
+  std::vector<bool> lay;                   ///< per input: whether the block before had it in place
+  std::vector<std::vector<uint8_t>> masks; ///< of the whole block, for what is in place
+};
+
+/// Tries to use volumes where they lie. What is dead in another volume must be zeros in all: those
+/// that are not are read.
+void Pipeline::placeVolumes(Block &block, Fresh &fresh) {
+  const seis_box &box = block.box;
+  // Parts of inlines would bring in whole pages around them, which a cap does not count.
+  if (!job.view_bytes || (job.max_memory && box.block[1] < box.volume[1]))
+    return;
+  size_t traces = size_t(box.block[0] * box.block[1]);
+  auto *live = reinterpret_cast<uint8_t *>(block.live.data());
+  for (size_t i = 0; i < block.volumes.size(); ++i) {
+    if (!entry.manifest.inputs[i].isVolume() || !job.view_bytes[i])
+      continue;
+    fresh.masks[i].assign(traces, 1);
+    if (block.placed[i].take(box, fresh.masks[i].data()))
+      for (size_t t = 0; t < traces; ++t)
+        live[t] = live[t] & (fresh.masks[i][t] != 0);
+  }
+}
+
+/// Reads a volume, but for planes that the block before has read.
+void Pipeline::readVolume(Block &block, size_t input, const Block *before, const Fresh &fresh) {
+  const seis_box &box = block.box;
+  int64_t traceBytes = sweep.volume[2] * int64_t(dtypeSize(entry.manifest.inputs[input].dtype));
+  int64_t plane = box.block[1] * traceBytes, shared = fresh.lay[input] ? 0 : fresh.shared;
+  char *data = block.volumes[input].data();
+  if (shared)
+    std::memmove(data, before->volumes[input].data() + fresh.from * plane, shared * plane);
+  int64_t lo[2] = {box.origin[0] + shared, box.origin[1]};
+  int64_t extent[2] = {box.block[0] - shared, box.block[1]};
+  if (!extent[0])
+    return;
+  std::vector<uint8_t> mask(size_t(extent[0] * extent[1]), 1);
+  char text[messageCapacity] = {};
+  if (job.read(job.user, uint32_t(input), lo, extent, data + shared * plane, mask.data(), text,
+               sizeof text))
+    throw Error(SEIS_RT_ERR_IO, *text ? text : "reading failed");
+  char *live = block.live.data() + shared * box.block[1];
+  for (size_t t = 0; t < mask.size(); ++t)
+    live[t] = char(live[t] & (mask[t] != 0));
+}
+
 /// Fills a block for `box`. `before` is the block of the box before, which may be
 /// this very block: then its planes move inside it.
 void Pipeline::fill(Block &block, const seis_box &box, const Block *before) {
-  int64_t traces = box.block[0] * box.block[1], samples = sweep.volume[2];
+  size_t inputs = block.volumes.size();
+  Fresh fresh;
+  fresh.masks.resize(inputs);
+  for (size_t i = 0; i < inputs; ++i)
+    fresh.lay.push_back(before && before->placed[i]);
   // Planes of the block before, where it has the same crosslines.
-  int64_t shared = 0, from = 0;
   if (before && before->box.origin[1] == box.origin[1] && before->box.block[1] == box.block[1]) {
-    from = box.origin[0] - before->box.origin[0];
-    shared = std::max<int64_t>(0, before->box.block[0] - from);
+    fresh.from = box.origin[0] - before->box.origin[0];
+    fresh.shared = std::max<int64_t>(0, before->box.block[0] - fresh.from);
   }
+  int64_t traces = box.block[0] * box.block[1], known = fresh.shared * box.block[1];
   char *live = block.live.data();
   block.box = box;
-  if (shared)
-    std::memmove(live, before->live.data() + from * box.block[1], shared * box.block[1]);
-  char *fresh = live + shared * box.block[1];
-  int64_t freshTraces = traces - shared * box.block[1];
-  std::memset(fresh, 1, freshTraces);
-  std::vector<uint8_t> mask;
-  char text[messageCapacity];
-  for (size_t i = 0; i < block.volumes.size(); ++i) {
-    if (!entry.manifest.inputs[i].isVolume())
-      continue;
-    int64_t traceBytes = samples * int64_t(dtypeSize(entry.manifest.inputs[i].dtype));
-    int64_t plane = box.block[1] * traceBytes;
-    char *data = block.volumes[i].data();
-    if (shared)
-      std::memmove(data, before->volumes[i].data() + from * plane, shared * plane);
-    int64_t lo[2] = {box.origin[0] + shared, box.origin[1]};
-    int64_t extent[2] = {box.block[0] - shared, box.block[1]};
-    if (!extent[0])
-      continue;
-    mask.assign(freshTraces, 1);
-    text[0] = 0;
-    if (job.read(job.user, uint32_t(i), lo, extent, data + shared * plane, mask.data(), text,
-                 sizeof text))
-      throw Error(SEIS_RT_ERR_IO, *text ? text : "reading failed");
-    for (int64_t t = 0; t < freshTraces; ++t)
-      fresh[t] = char(fresh[t] & (mask[t] != 0));
+  if (known)
+    std::memmove(live, before->live.data() + fresh.from * box.block[1], known);
+  std::memset(live + known, 1, traces - known);
+  for (Placed &placed : block.placed)
+    placed.release();
+  placeVolumes(block, fresh);
+  auto readAll = [&](bool wasPlaced) {
+    for (size_t i = 0; i < inputs; ++i)
+      if (entry.manifest.inputs[i].isVolume() && !block.placed[i] &&
+          fresh.masks[i].empty() != wasPlaced)
+        readVolume(block, i, before, fresh);
+  };
+  for (size_t i = 0; i < inputs; ++i)
+    if (!block.placed[i])
+      fresh.masks[i].clear();
+  readAll(false);
+  // Dead in one volume, dead in all: what is computed from them means nothing. What is not zero
+  // where it lies is read after all.
+  for (size_t i = 0; i < inputs; ++i) {
+    const std::vector<uint8_t> &mask = fresh.masks[i];
+    for (size_t t = 0; t < mask.size() && block.placed[i]; ++t)
+      if (mask[t] && !live[t])
+        block.placed[i].release();
+    views += block.placed[i] ? 1 : 0;
   }
-  // Dead in one volume, dead in all: what is computed from them means nothing.
-  for (size_t i = 0; i < block.volumes.size(); ++i) {
-    if (!entry.manifest.inputs[i].isVolume())
+  readAll(true);
+  for (size_t i = 0; i < inputs; ++i) {
+    if (!entry.manifest.inputs[i].isVolume() || block.placed[i])
       continue;
-    int64_t traceBytes = samples * int64_t(dtypeSize(entry.manifest.inputs[i].dtype));
-    char *data = block.volumes[i].data() + shared * box.block[1] * traceBytes;
-    for (int64_t t = 0; t < freshTraces; ++t)
-      if (!fresh[t])
-        std::memset(data + t * traceBytes, 0, traceBytes);
+    int64_t traceBytes = sweep.volume[2] * int64_t(dtypeSize(entry.manifest.inputs[i].dtype));
+    for (int64_t t = 0; t < traces; ++t)
+      if (!live[t])
+        std::memset(block.volumes[i].data() + t * traceBytes, 0, traceBytes);
   }
 }
 
@@ -234,10 +332,11 @@ public:
                                                             : job.volume[axis.survey]);
       void *data = input.isVolume() ? block.volumes[i].data() : const_cast<void *>(job.fixed[i]);
       wholes.push_back(std::make_unique<DenseArray>(input.dtype, shape, data));
+      const seis_array &whole = block.placed[i] ? block.placed[i].array() : wholes.back()->abi;
       seis_box inside = part;
       for (int a = 0; input.isVolume() && a < 2; ++a)
         inside.origin[a] = part.origin[a] - block.box.origin[a];
-      parts.push_back(std::make_unique<SubArray>(wholes.back()->abi, input.axes, inside));
+      parts.push_back(std::make_unique<SubArray>(whole, input.axes, inside));
       list.push_back(&parts.back()->abi);
     }
   }
@@ -385,9 +484,11 @@ void Pipeline::run(Reducer *reducer, const seis_array *const *tables) {
   std::vector<Block> blockStore(buffers);
   for (Block &block : blockStore) {
     block.live.require(traces);
-    for (const Input &input : entry.manifest.inputs)
+    for (const Input &input : entry.manifest.inputs) {
+      block.placed.emplace_back(job, uint32_t(block.volumes.size()));
       block.volumes.emplace_back(
           input.isVolume() ? Buffer(traces * sweep.volume[2] * dtypeSize(input.dtype)) : Buffer());
+    }
     blocks.free.push_back(&block);
   }
   std::vector<Result> resultStore(reducer ? 0 : buffers);
@@ -453,10 +554,20 @@ Budget budgetOf(const seis_rt_job &job, uint64_t volumeBytes) {
                                    byteCount(least) + " for the smallest block)");
 }
 
-void checkJob(const seis_rt_job &job, const ModuleEntry &entry) {
-  if (job.struct_size < sizeof(seis_rt_job))
+/// Reads a job of any length from that of the first version on: what it lacks is 0.
+seis_rt_job readJob(const seis_rt_job *job) {
+  constexpr size_t least = offsetof(seis_rt_job, view_bytes);
+  if (job->struct_size < least)
     throw Error(SEIS_ERR_ARGUMENT, format("the job is a struct of %u bytes, this library's has %zu",
-                                          job.struct_size, sizeof(seis_rt_job)));
+                                          job->struct_size, sizeof(seis_rt_job)));
+  seis_rt_job copy = {};
+  std::memcpy(&copy, job, std::min<size_t>(job->struct_size, sizeof copy));
+  return copy;
+}
+
+void checkJob(const seis_rt_job &job, const ModuleEntry &entry) {
+  if (job.view_bytes && (!job.view || !job.release))
+    throw Error(SEIS_ERR_ARGUMENT, "the job has view_bytes, but no view or no release function");
   if (!job.read || !job.write)
     throw Error(SEIS_ERR_ARGUMENT, "the job has no read or no write function");
   Extent volume = {job.volume[0], job.volume[1], job.volume[2]};
@@ -487,7 +598,8 @@ void stream(const seis_rt_module &module, const seis_rt_job &job, seis_rt_summar
                       volume,
                       {job.block[0], job.block[1], job.block[2]},
                       job.threads,
-                      job.params});
+                      job.params,
+                      job.view_bytes});
   Plan all;
   all.inlines = volume[0], all.crosslines = volume[1], all.samples = volume[2];
   Budget budget = budgetOf(job, sweeps.back().inputBytes(all));
@@ -511,6 +623,7 @@ void stream(const seis_rt_module &module, const seis_rt_job &job, seis_rt_summar
       reducer.finish(&tables.arrays[s]->abi);
     }
     summary.compute_seconds += pipeline.computeSeconds;
+    summary.views += pipeline.views;
   }
   summary.traces = uint64_t(volume[0]) * uint64_t(volume[1]);
   summary.seconds = secondsSince(start);
@@ -527,7 +640,7 @@ int32_t seis_rt_stream(const seis_rt_module *module, const seis_rt_job *job,
     if (!module || !job)
       throw Error(SEIS_ERR_ARGUMENT, "the module or the job is NULL");
     seis_rt_summary result = {};
-    stream(*module, *job, result);
+    stream(*module, readJob(job), result);
     if (summary) {
       uint32_t size = std::min<uint32_t>(summary->struct_size, sizeof result);
       result.struct_size = size;

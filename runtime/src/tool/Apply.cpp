@@ -39,6 +39,30 @@ int32_t readTraces(void *user, uint32_t input, const int64_t *lo, const int64_t 
   return status.ok ? 0 : 1;
 }
 
+/// A mapped rectangle of traces; the handle is the mapping.
+void *viewTraces(void *user, uint32_t input, const int64_t *lo, const int64_t *extent,
+                 seis_array *array, int64_t *stride, uint8_t *live) {
+  auto *running = static_cast<Running *>(user);
+  const io::VolumeSource &source = *running->inputs.source(input);
+  io::Box box{{lo[0], lo[1], 0}, {extent[0], extent[1], source.geometry().shape[2]}};
+  uint32_t wanted = running->entry.inputs[input].dtype;
+  auto view = std::make_unique<io::View>();
+  io::Status status =
+      source.view(box, wanted == SEIS_F64 ? io::Type::F64 : io::Type::F32, *view, live);
+  if (!status.ok || !view->data)
+    return nullptr;
+  rt::Stored stored = running->inputs.storedAs(input);
+  array->dtype = stored.dtype;
+  array->storage = stored.storage;
+  array->data = const_cast<void *>(view->data);
+  array->scale = 1;
+  stride[0] = view->stride[0];
+  stride[1] = view->stride[1];
+  return view.release();
+}
+
+void releaseTraces(void *, uint32_t, void *handle) { delete static_cast<io::View *>(handle); }
+
 int32_t writeRegion(void *user, uint32_t output, const int64_t *lo, const int64_t *extent,
                     const void *src, const uint8_t *live, char *message, size_t messageSize) {
   auto *running = static_cast<Running *>(user);
@@ -147,6 +171,7 @@ void reportJson(const rt::Entry &entry, Outputs &outputs, const seis_rt_summary 
                                  {"clipped", outputs.sink(o).clipped()}});
   report["fft"] = path.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(path);
   report["blocks"] = summary.blocks;
+  report["blocks_in_place"] = summary.views;
   report["buffer_bytes"] = summary.buffer_bytes;
   report["peak_memory_bytes"] = peakMemory();
   report["seconds"] = seconds;
@@ -169,8 +194,9 @@ void reportText(const Console &console, const rt::Entry &entry, Outputs &outputs
     console.line(fmt::format("fft         {} for {} samples", path, samples));
   console.line(
       fmt::format("time        {:.3f} s, {:.3f} s computing", seconds, summary.compute_seconds));
-  console.detail(fmt::format("memory      {} blocks, buffers {}, peak {}", summary.blocks,
-                             rt::byteCount(summary.buffer_bytes), rt::byteCount(peakMemory())));
+  console.detail(fmt::format("memory      {} blocks, {} read in place, buffers {}, peak {}",
+                             summary.blocks, summary.views, rt::byteCount(summary.buffer_bytes),
+                             rt::byteCount(peakMemory())));
   if (console.options().verbose)
     console.detail("machine     " + machineText());
 }
@@ -220,6 +246,9 @@ void apply(const ApplyOptions &options) {
   job.read = readTraces;
   job.write = writeRegion;
   job.progress = showProgress;
+  job.view_bytes = inputs.viewBytes();
+  job.view = viewTraces;
+  job.release = releaseTraces;
   seis_rt_summary summary = {};
   summary.struct_size = sizeof summary;
   check([&](char *message, size_t size) {

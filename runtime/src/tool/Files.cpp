@@ -100,9 +100,31 @@ Inputs::Inputs(const rt::Entry &entry, const ApplyOptions &options, const Consol
   wide.resize(entry.inputs.size());
   narrow.resize(entry.inputs.size());
   pointers.resize(entry.inputs.size(), nullptr);
+  bytesInPlace.resize(entry.inputs.size(), 0);
+  storage.resize(entry.inputs.size(), {0, 0});
   for (size_t i = 0; i < entry.inputs.size(); ++i)
-    if (!entry.inputs[i].isVolume())
+    if (entry.inputs[i].isVolume())
+      findInPlace(entry.inputs[i], i);
+    else
       fillFixed(entry.inputs[i], i);
+}
+
+/// Whether the object's first load takes the samples of a file as they are.
+void Inputs::findInPlace(const rt::Input &input, size_t index) {
+  std::optional<io::StoredAs> as = sources[index]->storedInPlace();
+  if (!as)
+    return;
+  uint32_t dtype = as->type == io::Type::I8    ? SEIS_I8
+                   : as->type == io::Type::I16 ? SEIS_I16
+                   : as->type == io::Type::F32 ? SEIS_F32
+                   : as->type == io::Type::F64 ? SEIS_F64
+                                               : 0;
+  uint32_t order = as->ibm ? SEIS_IBM : as->swapped ? SEIS_SWAPPED : SEIS_NATIVE;
+  for (const rt::Stored &taken : input.storage)
+    if (taken.dtype == dtype && taken.storage == order) {
+      storage[index] = taken;
+      bytesInPlace[index] = uint64_t(as->pitch);
+    }
 }
 
 /// Decides which file serves which input.

@@ -23,6 +23,10 @@ public:
   const io::Geometry &geometry() const { return first()->geometry(); }
   /// Pointers as seis_rt_job.fixed wants them.
   const void *const *fixed() const { return pointers.data(); }
+  /// As seis_rt_job.view_bytes wants them: volumes that the entry takes as they are stored.
+  const uint64_t *viewBytes() const { return bytesInPlace.data(); }
+  /// How the volume of an input with viewBytes is stored, in words of the ABI.
+  rt::Stored storedAs(size_t input) const { return storage[input]; }
   const io::VolumeSource *source(size_t input) const { return sources[input].get(); }
   const io::VolumeSource *first() const { return sources[firstVolume].get(); }
   /// Fails where the entry needs a sample interval and the files have none.
@@ -31,6 +35,7 @@ public:
 private:
   void assign(const rt::Entry &entry, const ApplyOptions &options);
   void open(const rt::Entry &entry, const ApplyOptions &options, const Console &console);
+  void findInPlace(const rt::Input &input, size_t index);
   void fillFixed(const rt::Input &input, size_t index);
 
   std::vector<std::string> paths; ///< one per input, empty where it is no volume
@@ -38,6 +43,8 @@ private:
   std::vector<std::vector<double>> wide;  ///< data of the inputs from headers, f64
   std::vector<std::vector<float>> narrow; ///< and f32
   std::vector<const void *> pointers;
+  std::vector<uint64_t> bytesInPlace;
+  std::vector<rt::Stored> storage;
   size_t firstVolume = 0;
 };
 

@@ -77,6 +77,8 @@ void printEntry(const rt::Entry &entry) {
   for (const rt::Input &input : entry.inputs) {
     fmt::print("  input     {}: {} {}{}\n", input.name, rt::dtypeName(input.dtype),
                axesText(input.axes), withUnit(input.unit));
+    if (input.storage.size() > 1)
+      fmt::print("            stored as {}\n", input.storageText());
     fmt::print("            {}\n",
                input.isVolume() ? "halo: " + haloText(input.halo) : "filled from " + input.from);
   }

@@ -100,3 +100,15 @@ func.func @scalars() -> (f64, f64, f64, f64, f64, f64) {
   %5 = seis.mod %a, %z : f64
   return %0, %1, %2, %3, %4, %5 : f64, f64, f64, f64, f64, f64
 }
+
+// -----
+
+// Features that nothing uses.
+
+// CHECK-LABEL: func.func @unused_features
+// CHECK-NEXT:    %[[F:.*]]:2 = seis.glcm %{{.*}} ["asm", "mean"] levels 8 window [1, 7, 7] offsets [0, 1, 0] border<zero>
+// CHECK-NEXT:    return %[[F]]#1, %[[F]]#0 :
+func.func @unused_features(%q: tensor<?x?x?xf32>) -> (tensor<?x?x?xf32>, tensor<?x?x?xf32>) {
+  %0:4 = seis.glcm %q ["contrast", "asm", "entropy", "mean"] levels 8 window [1, 7, 7] offsets [0, 1, 0] border<zero> : tensor<?x?x?xf32>
+  return %0#3, %0#1 : tensor<?x?x?xf32>, tensor<?x?x?xf32>
+}

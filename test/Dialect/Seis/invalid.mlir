@@ -294,7 +294,7 @@ func.func @stage_c2(%x: tensor<?x?x?xf32>) {
 // -----
 
 func.func @stage_c3(%x: tensor<?x?x?xf32>) {
-  // expected-error @below {{'seis.stage' op a whole-trace operation or a reduction must be alone in its stage}}
+  // expected-error @below {{'seis.stage' op a whole-trace operation, a reduction or seis.glcm must be alone in its stage}}
   %0 = seis.stage "s" group 0(%x) {
   ^bb0(%v: tensor<?x?x?xf32>):
     %1 = seis.unwrap %v : tensor<?x?x?xf32>
@@ -396,3 +396,131 @@ func.func private @f(tensor<?x?x?xf32>) -> tensor<?x?x?xf32>
 
 // expected-error @below {{width must be a power of two from 1 to 64, got 3}}
 #group_c5 = #seis.group<inlines = 8, crosslines = 16, width = 3>
+
+// -----
+
+func.func @glcm_c1(%q: tensor<?x?x?xf32>) {
+  // expected-error @below {{needs at least one feature}}
+  "seis.glcm"(%q) {features = [], levels = 16 : i64, window = array<i64: 1, 7, 7>, offsets = array<i64: 0, 1, 0>, border = #seis.border<zero>} : (tensor<?x?x?xf32>) -> ()
+  return
+}
+
+// -----
+
+func.func @glcm_c1_count(%q: tensor<?x?x?xf32>) {
+  // expected-error @below {{needs one result per feature, got 1 for 2}}
+  %0 = "seis.glcm"(%q) {features = ["asm", "mean"], levels = 16 : i64, window = array<i64: 1, 7, 7>, offsets = array<i64: 0, 1, 0>, border = #seis.border<zero>} : (tensor<?x?x?xf32>) -> tensor<?x?x?xf32>
+  return
+}
+
+// -----
+
+func.func @glcm_c1_type(%q: tensor<?x?x?xf32>) {
+  // expected-error @below {{results must be of the input's type, got 'tensor<?x?x?xf64>'}}
+  %0 = "seis.glcm"(%q) {features = ["asm"], levels = 16 : i64, window = array<i64: 1, 7, 7>, offsets = array<i64: 0, 1, 0>, border = #seis.border<zero>} : (tensor<?x?x?xf32>) -> tensor<?x?x?xf64>
+  return
+}
+
+// -----
+
+func.func @glcm_c1_name(%q: tensor<?x?x?xf32>) {
+  // expected-error @below {{has no feature "gloss"}}
+  %0 = seis.glcm %q ["gloss"] levels 16 window [1, 7, 7] offsets [0, 1, 0] border<zero> : tensor<?x?x?xf32>
+  return
+}
+
+// -----
+
+func.func @glcm_c1_twice(%q: tensor<?x?x?xf32>) {
+  // expected-error @below {{has the feature "asm" twice}}
+  %0, %1 = seis.glcm %q ["asm", "asm"] levels 16 window [1, 7, 7] offsets [0, 1, 0] border<zero> : tensor<?x?x?xf32>
+  return
+}
+
+// -----
+
+func.func @glcm_c2(%q: tensor<?x?x?xf32>) {
+  // expected-error @below {{levels must be in 2..256, got 1}}
+  %0 = seis.glcm %q ["asm"] levels 1 window [1, 7, 7] offsets [0, 1, 0] border<zero> : tensor<?x?x?xf32>
+  return
+}
+
+// -----
+
+func.func @glcm_c3(%q: tensor<?x?x?xf32>) {
+  // expected-error @below {{window extent on the sample axis must be odd and positive, got 6}}
+  %0 = seis.glcm %q ["asm"] levels 16 window [1, 7, 6] offsets [0, 1, 0] border<zero> : tensor<?x?x?xf32>
+  return
+}
+
+// -----
+
+func.func @glcm_c4_entries(%q: tensor<?x?x?xf32>) {
+  // expected-error @below {{offsets must have 3 entries each (inline, crossline, sample), got 2 in all}}
+  %0 = seis.glcm %q ["asm"] levels 16 window [1, 7, 7] offsets [1, 0] border<zero> : tensor<?x?x?xf32>
+  return
+}
+
+// -----
+
+func.func @glcm_c4_zero(%q: tensor<?x?x?xf32>) {
+  // expected-error @below {{an offset must not be zero: a sample is no pair with itself}}
+  %0 = seis.glcm %q ["asm"] levels 16 window [1, 7, 7] offsets [0, 0, 0] border<zero> : tensor<?x?x?xf32>
+  return
+}
+
+// -----
+
+func.func @glcm_c4_long(%q: tensor<?x?x?xf32>) {
+  // expected-error @below {{an offset of -7 on the crossline axis leaves no pair in a window of 7}}
+  %0 = seis.glcm %q ["asm"] levels 16 window [1, 7, 7] offsets [0, -7, 0] border<zero> : tensor<?x?x?xf32>
+  return
+}
+
+// -----
+
+func.func @glcm_c4_twice(%q: tensor<?x?x?xf32>) {
+  // expected-error @below {{has an offset twice}}
+  %0 = seis.glcm %q ["asm"] levels 16 window [1, 7, 7] offsets [0, 1, 0, 0, 1, 0] border<zero> : tensor<?x?x?xf32>
+  return
+}
+
+// -----
+
+func.func @glcm_c5(%q: tensor<?x?x?xf32>) {
+  // expected-error @below {{a window may have at most 32767 pairs}}
+  %0 = seis.glcm %q ["asm"] levels 16 window [33, 33, 33] offsets [0, 1, 0] border<zero> : tensor<?x?x?xf32>
+  return
+}
+
+// -----
+
+func.func @glcm_base_c1(%q: tensor<?x?x?xf32>) {
+  // expected-error @below {{the result must have the input's element type and end in 16 x 16, got 'tensor<?x?x?x16x8xf32>'}}
+  %0 = seis.glcm_base %q levels 16 window [1, 7, 7] offsets [0, 1, 0] border<zero> : tensor<?x?x?xf32> to tensor<?x?x?x16x8xf32>
+  return
+}
+
+// -----
+
+func.func @glcm_base_c1_element(%q: tensor<?x?x?xf64>) {
+  // expected-error @below {{the result must have the input's element type and end in 8 x 8, got 'tensor<?x?x?x8x8xf32>'}}
+  %0 = seis.glcm_base %q levels 8 window [1, 7, 7] offsets [0, 1, 0] border<zero> : tensor<?x?x?xf64> to tensor<?x?x?x8x8xf32>
+  return
+}
+
+// -----
+
+func.func @glcm_base_c2(%q: tensor<?x?x?xf32>) {
+  // expected-error @below {{levels must be in 2..256, got 257}}
+  %0 = seis.glcm_base %q levels 257 window [1, 7, 7] offsets [0, 1, 0] border<zero> : tensor<?x?x?xf32> to tensor<?x?x?x257x257xf32>
+  return
+}
+
+// -----
+
+func.func @glcm_base_c4(%q: tensor<?x?x?xf32>) {
+  // expected-error @below {{an offset must not be zero: a sample is no pair with itself}}
+  %0 = seis.glcm_base %q levels 4 window [1, 7, 7] offsets [0, 0, 0] border<zero> : tensor<?x?x?xf32> to tensor<?x?x?x4x4xf32>
+  return
+}

@@ -137,3 +137,17 @@ func.func @stages(%x: tensor<?x?x?xf32>) -> tensor<?x?x?xf32>
   } : (tensor<?x?x?xf32>) -> tensor<?x?x?xf32>
   return %2 : tensor<?x?x?xf32>
 }
+
+// CHECK-LABEL: func.func @glcm
+func.func @glcm(%q: tensor<?x?x?xf32>) -> (tensor<?x?x?xf32>, tensor<?x?x?xf32>) {
+  // CHECK: %{{.*}}:2 = seis.glcm %{{.*}} ["asm", "correlation"] levels 16 window [3, 7, 7] offsets [0, 1, 0, 1, 0, -2] border<zero> : tensor<?x?x?xf32>
+  %0, %1 = seis.glcm %q ["asm", "correlation"] levels 16 window [3, 7, 7] offsets [0, 1, 0, 1, 0, -2] border<zero> : tensor<?x?x?xf32>
+  return %0, %1 : tensor<?x?x?xf32>, tensor<?x?x?xf32>
+}
+
+// CHECK-LABEL: func.func @glcm_base
+func.func @glcm_base(%q: tensor<?x?x?xf64>) -> tensor<?x?x?x8x8xf64> {
+  // CHECK: seis.glcm_base %{{.*}} levels 8 window [1, 5, 5] offsets [0, 1, 1] border<zero> : tensor<?x?x?xf64> to tensor<?x?x?x8x8xf64>
+  %0 = seis.glcm_base %q levels 8 window [1, 5, 5] offsets [0, 1, 1] border<zero> : tensor<?x?x?xf64> to tensor<?x?x?x8x8xf64>
+  return %0 : tensor<?x?x?x8x8xf64>
+}

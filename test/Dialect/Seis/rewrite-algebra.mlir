@@ -104,3 +104,31 @@ func.func @other_differences(%x: tensor<?x?x?xf32>) -> (tensor<?x?x?xf32>, tenso
   %3 = seis.corr1 %u weights [-0.5, 0.0, 0.25] anchor 1 axis<sample> border<reflect> : tensor<?x?x?xf32>
   return %0, %1, %2, %3 : tensor<?x?x?xf32>, tensor<?x?x?xf32>, tensor<?x?x?xf32>, tensor<?x?x?xf32>
 }
+
+// -----
+
+// A forward and a backward recursion over one volume, added, are one operation: class reassoc. Of
+// different volumes, or where one of them is read elsewhere, they stay.
+
+// CHECK-LABEL: func.func @sum_of_passes
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<?x?x?xf32>, %[[Y:[a-z0-9]+]]: tensor<?x?x?xf32>
+// CHECK:         %[[S:.*]] = seis.iir %[[X]] forward dense<{{.*}}> : tensor<1x2x2xf64> backward dense<{{.*}}> : tensor<1x2x1xf64> axis<inline>
+// CHECK:         %[[T:.*]] = arith.addf
+// CHECK:         return %[[S]], %[[T]]
+// EXACT-LABEL: func.func @sum_of_passes
+// EXACT-COUNT-4: seis.iir
+// EXACT:         arith.addf
+func.func @sum_of_passes(%x: tensor<?x?x?xf32>, %y: tensor<?x?x?xf32>)
+    -> (tensor<?x?x?xf32>, tensor<?x?x?xf32>) {
+  %b = seis.iir %x backward dense<[[[0.5], [1.0]]]> : tensor<1x2x1xf64>
+       axis<inline> init<zero> extension<zero> pad 0 : tensor<?x?x?xf32>
+  %f = seis.iir %x forward dense<[[[0.5, 0.0], [1.0, -0.5]]]> : tensor<1x2x2xf64>
+       axis<inline> init<zero> extension<zero> pad 0 : tensor<?x?x?xf32>
+  %s = arith.addf %b, %f : tensor<?x?x?xf32>
+  %g = seis.iir %x forward dense<[[[0.5], [1.0]]]> : tensor<1x2x1xf64>
+       axis<sample> init<zero> extension<zero> pad 0 : tensor<?x?x?xf32>
+  %h = seis.iir %y backward dense<[[[0.5], [1.0]]]> : tensor<1x2x1xf64>
+       axis<sample> init<zero> extension<zero> pad 0 : tensor<?x?x?xf32>
+  %t = arith.addf %g, %h : tensor<?x?x?xf32>
+  return %s, %t : tensor<?x?x?xf32>, tensor<?x?x?xf32>
+}

@@ -2,7 +2,8 @@
  *
  * Each call starts valid and has a few fields replaced by awkward values. Whatever
  * comes, the stubs must answer with a status and a message, and hand the kernel
- * nothing but a box inside a block inside a survey.
+ * nothing but a box inside a block inside a survey. Once more with SEIS_STORAGE, where
+ * the input may be stored in several ways.
  */
 #include "seis_descriptor.h"
 
@@ -36,8 +37,22 @@ static void check_box(const seis_kernel_call *k) {
   CHECK(k->threads == 1);
 }
 
+/* What lies behind the views of the inputs. */
+static void check_loads(const seis_kernel_call *k) {
+#ifdef SEIS_STORAGE
+  seis_kernel_load loads[2];
+  memcpy(loads, k->in + 2, sizeof loads);
+  CHECK(loads[0].format < SEIS_FORMATS && loads[0].format != SEIS_FORMAT_SWAPPED_F32);
+  CHECK(loads[0].format < SEIS_FORMAT_I8 || (float)loads[0].scale != 0);
+  CHECK(loads[1].format == SEIS_FORMAT_NATIVE);
+#else
+  (void)k;
+#endif
+}
+
 static int32_t run(const seis_kernel_call *k) {
   check_box(k);
+  check_loads(k);
   CHECK(k->in[0].data && k->in[1].data && k->out[0].data && k->params && k->tables[0]);
   CHECK(k->params[0] >= 0 && k->params[0] < 1);
   CHECK(k->block[2] == k->volume[2]);
@@ -48,6 +63,7 @@ static int32_t run(const seis_kernel_call *k) {
 
 static int32_t reduce(const seis_kernel_call *k) {
   check_box(k);
+  check_loads(k);
   CHECK(k->partials && k->extent[2] == k->volume[2]);
   CHECK((k->origin[0] + k->lo[0]) % SEIS_GRID == 0);
   ++reduced;
@@ -73,9 +89,15 @@ static const seis_pass_desc passes[] = {
 static const seis_module modules[] = {
     {sizeof(seis_module), 1, SEIS_CPU, 0, 0, "", 0, 0, "", 0, 0}};
 static const seis_object_desc object = {0, 0, modules};
-static const seis_entry_desc entry = {
-    "fuzz", &object, inputs, outputs, params, passes, 2, 1, 1, 1,
-    {{1, 0, 0}, {0, 2, 0}, {0, 0, 1}, 0}, run, scratch, 0};
+static const uint32_t formats[] = {
+    1u << SEIS_FORMAT_NATIVE | 1u << SEIS_FORMAT_SWAPPED | 1u << SEIS_FORMAT_IBM |
+        1u << SEIS_FORMAT_I8 | 1u << SEIS_FORMAT_I16 | 1u << SEIS_FORMAT_SWAPPED_I16,
+    0};
+static const seis_storage_entry_desc whole_entry = {
+    {"fuzz", &object, inputs, outputs, params, passes, 2, 1, 1, 1,
+     {{1, 0, 0}, {0, 2, 0}, {0, 0, 1}, 0}, run, scratch, 0},
+    formats};
+static const seis_entry_desc *const entry = &whole_entry.base;
 
 /* Everything that a call consists of. */
 typedef struct call_state {
@@ -139,6 +161,15 @@ static void make_valid(call_state *c) {
   c->table_shape = 2;
   c->table_stride = 1;
   c->table = array(SEIS_F64, 1, storage + 8, &c->table_shape, &c->table_stride);
+#ifdef SEIS_STORAGE
+  static const uint32_t dtypes[] = {SEIS_F32, SEIS_F32, SEIS_F32, SEIS_I8, SEIS_I16, SEIS_I16};
+  static const uint32_t ways[] = {SEIS_NATIVE, SEIS_SWAPPED, SEIS_IBM,
+                                  SEIS_NATIVE, SEIS_NATIVE,  SEIS_SWAPPED};
+  size_t way = next() % (sizeof ways / sizeof *ways);
+  c->x.dtype = dtypes[way];
+  c->x.storage = ways[way];
+  c->x.scale = next() % 16 ? 0.5 : 0;
+#endif
   c->call.struct_size = sizeof c->call;
   c->call.alloc = fuzz_alloc;
   c->call.release = fuzz_release;
@@ -191,17 +222,17 @@ int main(void) {
     memset(message, 'z', sizeof message);
     message[0] = 0;
     if (next() % 2) {
-      status = seis_stub_run(&entry, c.in, c.out, c.params, c.tables, &c.box, &c.call);
+      status = seis_stub_run(entry, c.in, c.out, c.params, c.tables, &c.box, &c.call);
     } else {
       for (int p = 0; p < 64; ++p)
-        seis_stub_init(&entry, 0, partial_storage + 64 * p);
-      status = seis_stub_reduce(&entry, 0, c.in, c.params, NULL, &c.box, NULL, c.partials, &c.call);
+        seis_stub_init(entry, 0, partial_storage + 64 * p);
+      status = seis_stub_reduce(entry, 0, c.in, c.params, NULL, &c.box, NULL, c.partials, &c.call);
     }
     CHECK(status >= SEIS_OK && status <= SEIS_ERR_CPU);
     CHECK(memchr(message, 0, c.call.message_size));
     CHECK((status == SEIS_OK) == !message[0] || c.call.message_size == 1);
     CHECK(c.call.message_size == sizeof message || message[c.call.message_size] == 'z');
-    (void)seis_stub_scratch(&entry, &c.box, c.call.threads);
+    (void)seis_stub_scratch(entry, &c.box, c.call.threads);
     ++counts[status];
   }
   for (int i = 0; i <= SEIS_ERR_CPU; ++i)

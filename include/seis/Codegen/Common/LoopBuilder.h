@@ -63,8 +63,9 @@ public:
   void maskedStore(Value v, Value ptr, Value mask, unsigned align);
   /// Stores past the caches: `ptr` is aligned to the whole vector.
   void storePast(Value v, Value ptr, unsigned align);
-  /// Asks for a line of memory that will be read, into the second cache; any address will do.
-  void prefetch(Value ptr);
+  /// Asks for a line of memory that will be read, or written, into the second cache; any address will
+  /// do.
+  void prefetch(Value ptr, bool toWrite = false);
   /// Bytes on the stack of the function around, allocated once at its entry.
   Value stack(int64_t bytes);
   /// Address of constant data, internal to the module.

@@ -2,6 +2,7 @@
 // The labels C1, C2, ... are those of the operation descriptions in SeisOps.td.
 //===----------------------------------------------------------------------===//
 #include "seis/Dialect/Seis/IR/SeisOps.h"
+#include "Windows.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Matchers.h"
@@ -184,7 +185,7 @@ Footprint CorrNOp::getFootprint(unsigned) {
   return boxFootprint(getAnchor(), after, getBorder());
 }
 
-static LogicalResult verifyWindow(Operation *op, ArrayRef<int64_t> window) {
+LogicalResult seis::verifyWindow(Operation *op, ArrayRef<int64_t> window) {
   if (window.size() != numAxes) // C1
     return op->emitOpError("window must have one extent per axis, got ") << window.size();
   for (unsigned a = 0; a < numAxes; ++a)
@@ -193,7 +194,7 @@ static LogicalResult verifyWindow(Operation *op, ArrayRef<int64_t> window) {
              << axisNames[a] << " axis must be odd and positive, got " << window[a];
   return success();
 }
-static Footprint windowFootprint(ArrayRef<int64_t> window, Border border) {
+Footprint seis::windowFootprint(ArrayRef<int64_t> window, Border border) {
   int64_t half[numAxes];
   for (unsigned a = 0; a < numAxes; ++a)
     half[a] = window[a] / 2;
@@ -265,6 +266,18 @@ LogicalResult VTallyOp::verify() {
   return success();
 }
 
+LogicalResult CohEigOp::verify() {
+  if (failed(verifyWindow(*this, getWindow())))
+    return failure();
+  if (getInputs().empty() || getInputs().size() > 4) // C3
+    return emitOpError("takes 1 to 4 volumes, got ") << getInputs().size();
+  if (getWindow()[0] * getWindow()[1] > 25) // C4
+    return emitOpError("takes windows of at most 25 traces, got ")
+           << getWindow()[0] << " x " << getWindow()[1];
+  return success();
+}
+Footprint CohEigOp::getFootprint(unsigned) { return windowFootprint(getWindow(), getBorder()); }
+
 //===----------------------------------------------------------------------===//
 // Whole traces
 //===----------------------------------------------------------------------===//
@@ -303,6 +316,56 @@ Footprint ScanOp::getFootprint(unsigned) {
   return f;
 }
 
+Footprint IirOp::getFootprint(unsigned) {
+  Footprint f;
+  f[static_cast<unsigned>(getAxis())].whole = true;
+  return f;
+}
+
+/// (C2), (C3) and (C5) of one pass.
+static LogicalResult verifySections(IirOp op, ElementsAttr sections, StringRef pass) {
+  auto type = dyn_cast<RankedTensorType>(sections.getType());
+  if (!type || type.getRank() != 3 || !type.getElementType().isF64() || type.getDimSize(0) < 1 ||
+      type.getDimSize(0) > 12 || type.getDimSize(1) != 2 || type.getDimSize(2) < 1 ||
+      type.getDimSize(2) > 13) // C2
+    return op.emitOpError(pass) << " sections must be f64 of shape S x 2 x M, S in 1..12 and M in "
+                                   "1..13, got "
+                                << sections.getType();
+  auto values = llvm::to_vector(sections.getValues<double>());
+  int64_t count = type.getDimSize(2);
+  for (int64_t s = 0; s < type.getDimSize(0); ++s) {
+    ArrayRef<double> both = ArrayRef<double>(values).slice(2 * s * count, 2 * count);
+    ArrayRef<double> denominator = both.drop_front(count);
+    if (!llvm::all_of(both, [](double v) { return std::isfinite(v); })) // C3
+      return op.emitOpError(pass) << " coefficients must be finite, section " << s;
+    if (denominator[0] != 1.0) // C3
+      return op.emitOpError(pass) << " denominators must begin with 1, got " << denominator[0]
+                                  << " in section " << s;
+    double atZero = 0;
+    for (double v : denominator)
+      atZero += v;
+    if (op.getInit() == Init::Steady && atZero == 0) // C5
+      return op.emitOpError(pass) << " section " << s
+                                  << " has no steady state: its denominator adds up to 0";
+  }
+  return success();
+}
+
+LogicalResult IirOp::verify() {
+  if (!getForward() && !getBackward()) // C1
+    return emitOpError("needs the sections of a forward or a backward pass");
+  if (getChained() && !(getForward() && getBackward())) // C1
+    return emitOpError("chained needs a forward and a backward pass");
+  auto pad = static_cast<int64_t>(getPad());
+  if (pad < 0 || pad > 1000000 || (pad > 0 && getExtension() == Extension::Zero)) // C4
+    return emitOpError("pad must be in 0..1000000, and 0 under extension<zero>, got ") << pad;
+  if (getForward() && failed(verifySections(*this, *getForward(), "forward")))
+    return failure();
+  if (getBackward() && failed(verifySections(*this, *getBackward(), "backward")))
+    return failure();
+  return success();
+}
+
 LogicalResult SpecMulOp::verify() {
   Block &block = getMultiplier().front();
   auto yield = dyn_cast<YieldOp>(block.getTerminator());
@@ -333,6 +396,35 @@ bool seis::readsOthers(OpOperand &operand) {
   return !gather || operand.getOperandNumber() == 0;
 }
 
+bool seis::readsOtherCrosslines(Operation *op) {
+  constexpr size_t few = 32;
+  auto corr = dyn_cast<Corr1Op>(op);
+  return corr && corr.getAxis() == Axis::Crossline && corr.getBorder() != Border::Zero &&
+         corr.getWeights().size() <= few;
+}
+
+bool seis::isComputedAtOtherRows(Operation *op, Operation *reader) {
+  if (!readsOtherCrosslines(reader) || op->getNumResults() != 1)
+    return false;
+  if (auto corr = dyn_cast<Corr1Op>(op))
+    return corr.getAxis() == Axis::Inline && corr.getBorder() == cast<Corr1Op>(reader).getBorder();
+  if (auto broadcast = dyn_cast<BroadcastOp>(op))
+    return !isTrace(broadcast.getInput().getType());
+  return !isa<FootprintOpInterface, IndexOp, LineOp, ReOp, ImOp, ComplexOp, Interp1Op, IntervalOp,
+              StageOp>(op);
+}
+
+/// Whether the body of a stage computes `v`, where `reader` reads it, from the stage's operands.
+static bool isComputedFor(Operation *reader, Value v) {
+  Operation *op = v.getDefiningOp();
+  if (!op || !isVolume(v.getType()))
+    return true;
+  bool isStencil = isa<FootprintOpInterface>(op);
+  return isComputedAtOtherRows(op, reader) && llvm::all_of(op->getOperands(), [&](Value operand) {
+           return isStencil ? isa<BlockArgument>(operand) : isComputedFor(reader, operand);
+         });
+}
+
 LogicalResult StageOp::verify() {
   Block &block = getBody().front();
   auto yield = dyn_cast<YieldOp>(block.getTerminator());
@@ -345,17 +437,20 @@ LogicalResult StageOp::verify() {
     if (dialect != "seis" && dialect != "arith" && dialect != "math") // C4
       return emitOpError("the body holds an operation it must not: ") << op.getName();
     bool stencil = isa<FootprintOpInterface>(op);
-    if (stencil && llvm::any_of(op.getOpOperands(), [](OpOperand &operand) { // C2
+    if (stencil && llvm::any_of(op.getOpOperands(), [&](OpOperand &operand) { // C2
           Value v = operand.get();
-          return isVolume(v.getType()) && !isa<BlockArgument>(v) && readsOthers(operand);
+          return isVolume(v.getType()) && !isa<BlockArgument>(v) && readsOthers(operand) &&
+                 !isComputedFor(&op, v);
         }))
       return emitOpError("a stencil or whole-trace operation must read a block argument: ")
              << op.getName();
-    bool isWhole = isa<AnalyticOp, FftOp, IfftOp, SpecMulOp, UnwrapOp, ScanOp, HoldOp, TMinOp,
-                       TMaxOp, TSumOp, VMinOp, VMaxOp, VSumOp, VCountOp, VTallyOp>(op);
+    bool isWhole = isa<AnalyticOp, FftOp, IfftOp, SpecMulOp, UnwrapOp, ScanOp, IirOp, HoldOp,
+                       TMinOp, TMaxOp, TSumOp, VMinOp, VMaxOp, VSumOp, VCountOp, VTallyOp,
+                       GlcmOp, GlcmBaseOp>(op);
     (isWhole ? wholeTrace : others) += 1;
   }
   if (wholeTrace > 1 || (wholeTrace == 1 && others > 0)) // C3
-    return emitOpError("a whole-trace operation or a reduction must be alone in its stage");
+    return emitOpError("a whole-trace operation, a reduction or seis.glcm must be alone in its "
+                       "stage");
   return success();
 }

@@ -74,6 +74,28 @@ struct DifferenceOfUnwrap : OpRewritePattern<Corr1Op> {
   }
 };
 
+/// A forward and a backward recursion over one volume, added, are two passes of one operation: the
+/// line is read once and the sum rounded once. Class reassoc.
+struct SumOfPasses : OpRewritePattern<arith::AddFOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(arith::AddFOp op, PatternRewriter &rewriter) const override {
+    auto a = op.getLhs().getDefiningOp<IirOp>(), b = op.getRhs().getDefiningOp<IirOp>();
+    if (!a || !b || !a->hasOneUse() || !b->hasOneUse())
+      return failure();
+    if (a.getBackward())
+      std::swap(a, b);
+    if (!a.getForward() || a.getBackward() || b.getForward() || a.getInput() != b.getInput() ||
+        a.getAxis() != b.getAxis() || a.getInit() != b.getInit() ||
+        a.getExtension() != b.getExtension() || a.getPad() != b.getPad())
+      return failure();
+    rewriter.replaceOpWithNewOp<IirOp>(op, op.getType(), a.getInput(), *a.getForward(),
+                                       *b.getBackward(), /*chained=*/false, a.getAxis(), a.getInit(),
+                                       a.getExtension(), a.getPad());
+    return success();
+  }
+};
+
 struct RewriteAlgebraPass : seis::impl::RewriteAlgebraPassBase<RewriteAlgebraPass> {
   using Base::Base;
 
@@ -84,7 +106,7 @@ struct RewriteAlgebraPass : seis::impl::RewriteAlgebraPassBase<RewriteAlgebraPas
     addKernelFolds(patterns, most);
     addKernelSeparation(patterns, most);
     if (!exact)
-      patterns.add<CosOfAngle, DifferenceOfUnwrap>(&getContext());
+      patterns.add<CosOfAngle, DifferenceOfUnwrap, SumOfPasses>(&getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }

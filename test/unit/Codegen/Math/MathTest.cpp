@@ -2,7 +2,8 @@
 // f32 functions of one argument run over every 1009th number and the neighbourhood
 // of every power of two, or over all 2^32 with SEIS_FULL=1 in the environment; the
 // others over random numbers of all sizes and over every pair of special values.
-// The largest error found is printed and must stay within the list of functions.
+// The largest error found is printed and must stay within the list of functions. Every
+// f32 argument that is measured also gives the same bits in the form for AVX2.
 //===----------------------------------------------------------------------===//
 #include "MathFunctions.h"
 
@@ -40,10 +41,10 @@ template <typename Real> struct Worst {
   void add(const Worst &other) { add(other.ulp, other.a, other.b); }
 };
 
-/// Runs a block through the widest native form and measures every element.
+/// Runs a block through the widest native form and measures every element; returns the results.
 template <typename Real>
-void measure(const MathFunction &function, const std::vector<Real> &a, const std::vector<Real> &b,
-             Worst<Real> &worst) {
+std::vector<Real> measure(const MathFunction &function, const std::vector<Real> &a,
+                          const std::vector<Real> &b, Worst<Real> &worst) {
   std::vector<Real> out(a.size());
   function.forms<Real>()[0].run(out.data(), a.data(), b.data(), (long)a.size());
   for (size_t k = 0; k < a.size(); ++k) {
@@ -58,6 +59,7 @@ void measure(const MathFunction &function, const std::vector<Real> &a, const std
       }
     worst.add(ulpError(out[k], reference(function, a[k], b[k])), a[k], b[k]);
   }
+  return out;
 }
 
 template <typename Real> void check(const MathFunction &function, const Worst<Real> &worst) {
@@ -69,39 +71,66 @@ template <typename Real> void check(const MathFunction &function, const Worst<Re
 
 class MathTest : public testing::TestWithParam<MathFunction> {};
 
+/// What a range of f32 arguments shows.
+struct Range {
+  Worst<float> worst;
+  long different = 0; ///< results with other bits in the form for AVX2
+  float where = 0;    ///< argument of the last of them
+
+  void add(const Range &other) {
+    worst.add(other.worst);
+    different += other.different;
+    where = other.different ? other.where : where;
+  }
+};
+
 /// Bit patterns first, first + step, ... below `last`.
 void measureBits(const MathFunction &function, uint64_t first, uint64_t last, uint64_t step,
-                 Worst<float> &worst) {
-  std::vector<float> a(blockSize, 1.0f), b(blockSize, 1.0f);
+                 Range &range) {
+  std::vector<float> a(blockSize, 1.0f), b(blockSize, 1.0f), other(blockSize);
+  auto forms = function.forms<float>();
+  auto avx2 = std::find_if(forms.begin(), forms.end(), [](const Form<float> &form) {
+    return form.lanes == 8 && !std::strcmp(form.variant, "avx2");
+  });
   for (uint64_t bits = first; bits < last;) {
     for (float &x : a) {
       uint32_t pattern = (uint32_t)std::min(bits, last - 1);
       std::memcpy(&x, &pattern, sizeof x);
       bits += step;
     }
-    measure(function, a, b, worst);
+    std::vector<float> out = measure(function, a, b, range.worst);
+    if (avx2 == forms.end())
+      continue;
+    avx2->run(other.data(), a.data(), b.data(), blockSize);
+    for (long k = 0; k < blockSize; ++k)
+      if (!sameValue(out[k], other[k])) {
+        ++range.different;
+        range.where = a[k];
+      }
   }
 }
 
 void checkAllBits(const MathFunction &function) {
   const uint64_t step = fullRun() ? 1 : 1009, all = uint64_t(1) << 32;
   const unsigned threads = std::max(1u, std::thread::hardware_concurrency());
-  std::vector<Worst<float>> worst(threads);
+  std::vector<Range> ranges(threads);
   std::vector<std::thread> pool;
   for (unsigned k = 0; k < threads; ++k)
     pool.emplace_back([&, k] {
-      measureBits(function, all / threads * k, all / threads * (k + 1), step, worst[k]);
+      measureBits(function, all / threads * k, all / threads * (k + 1), step, ranges[k]);
     });
   for (std::thread &thread : pool)
     thread.join();
   for (uint64_t exponent = 0; exponent < 512; ++exponent) {
     uint64_t bits = exponent << 23;
-    measureBits(function, bits, bits + 64, 1, worst[0]);
-    measureBits(function, bits + (1 << 23) - 64, bits + (1 << 23), 1, worst[0]);
+    measureBits(function, bits, bits + 64, 1, ranges[0]);
+    measureBits(function, bits + (1 << 23) - 64, bits + (1 << 23), 1, ranges[0]);
   }
-  for (const Worst<float> &other : worst)
-    worst[0].add(other);
-  check(function, worst[0]);
+  for (unsigned k = 1; k < threads; ++k)
+    ranges[0].add(ranges[k]);
+  check(function, ranges[0].worst);
+  EXPECT_EQ(ranges[0].different, 0)
+      << function.name << "(" << ranges[0].where << ") has other bits in the form for AVX2";
 }
 
 /// Random numbers: of all sizes, of the size of 1, of a few hundred, and near 1.

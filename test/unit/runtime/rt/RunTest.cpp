@@ -180,6 +180,8 @@ TEST(RunTest, RefusesWithASentence) {
   expect([&] { x.abi.dtype = SEIS_F64; }, "input 'x' is f64, the object was compiled for f32");
   expect([&] { x.abi.storage = SEIS_IBM; },
          "input 'x' is f32 in IBM format, the object was compiled for f32");
+  expect([&] { x.abi.storage = 7; },
+         "input 'x' is f32 in an unknown storage, the object was compiled for f32");
   expect([&] { y.abi.dtype = SEIS_U8; }, "output 'y' is u8, the object gives f32");
   expect([&] { x.abi.rank = 2; }, "input 'x' has rank 2, the object takes 3");
   expect([&] { x.abi.struct_size = 40; },

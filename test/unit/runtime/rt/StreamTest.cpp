@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <cstddef>
 #include <numeric>
 #include <thread>
 
@@ -306,4 +307,130 @@ TEST(StreamTest, SmallShapes) {
   FloatStream empty({1, 1, 1});
   empty.job.volume[1] = 0;
   EXPECT_EQ(empty.run(module), SEIS_ERR_EMPTY);
+}
+
+namespace {
+
+/// The survey where it lies, every row with room behind it; only blocks that begin at an even
+/// inline are given so.
+struct ViewedStream : FloatStream {
+  explicit ViewedStream(Extent shape) : FloatStream(shape), bytes(size_t(4 * (shape[2] + 9))) {
+    for (int64_t t = 0; t < shape[0] * shape[1]; ++t) {
+      const float *row = x.data.data() + t * shape[2];
+      rows.insert(rows.end(), row, row + shape[2]);
+      rows.insert(rows.end(), 9, 1e30f);
+    }
+    job.user = static_cast<MemoryStream *>(this);
+    job.view_bytes = &bytes;
+    job.view = view;
+    job.release = release;
+  }
+
+  static void *view(void *user, uint32_t, const int64_t *lo, const int64_t *extent,
+                    seis_array *array, int64_t *stride, uint8_t *live) {
+    auto *self = static_cast<ViewedStream *>(static_cast<MemoryStream *>(user));
+    ++self->asked;
+    if (lo[0] % 2 && self->oddOnesAreRead)
+      return nullptr;
+    int64_t pitch = self->volume[2] + 9;
+    for (int64_t i = 0; i < extent[0]; ++i)
+      for (int64_t c = 0; c < extent[1]; ++c)
+        if (!self->live.empty())
+          live[i * extent[1] + c] = self->live[size_t((lo[0] + i) * self->volume[1] + lo[1] + c)];
+    stride[0] = self->volume[1] * pitch;
+    stride[1] = pitch;
+    array->dtype = SEIS_F32;
+    array->data = self->rows.data() + lo[0] * stride[0] + lo[1] * stride[1];
+    ++self->held;
+    return self;
+  }
+  static void release(void *user, uint32_t, void *handle) {
+    auto *self = static_cast<ViewedStream *>(static_cast<MemoryStream *>(user));
+    EXPECT_EQ(handle, self);
+    --self->held;
+  }
+
+  std::vector<float> rows;
+  std::vector<uint8_t> live;
+  uint64_t bytes;
+  bool oddOnesAreRead = true;
+  std::atomic<int> held{0}, asked{0};
+};
+
+} // namespace
+
+TEST(StreamTest, BlocksInPlaceGiveTheBitsOfBlocksThatWereRead) {
+  for (const char *name : {"stencil", "reduce"}) {
+    Module module = open(name);
+    ViewedStream stream({67, 45, 23});
+    std::vector<float> whole = wholeCall(module, stream.x);
+    for (int64_t inlines : {0, 1, 3, 8, 33})
+      for (int64_t crosslines : {0, 7}) {
+        stream.job.block[0] = inlines, stream.job.block[1] = crosslines;
+        std::fill(stream.y.data.begin(), stream.y.data.end(), -1.0f);
+        ASSERT_EQ(stream.run(module), SEIS_OK) << stream.message;
+        EXPECT_TRUE(stream.complete());
+        EXPECT_TRUE(sameBits(stream.y.data, whole)) << name << inlines << " " << crosslines;
+        EXPECT_EQ(stream.held, 0);
+        EXPECT_GT(stream.summary.views, 0u);
+      }
+    stream.oddOnesAreRead = false;
+    stream.reads = 0;
+    ASSERT_EQ(stream.run(module), SEIS_OK) << stream.message;
+    EXPECT_EQ(stream.reads, 0) << "nothing is read that is in place";
+  }
+}
+
+TEST(StreamTest, DeadTracesInPlace) {
+  Module module = open("reduce");
+  ViewedStream stream({40, 33, 12});
+  stream.live.assign(size_t(40 * 33), 1);
+  for (size_t t = 0; t < stream.live.size(); t += 7) {
+    stream.live[t] = 0;
+    std::fill_n(stream.x.data.begin() + int64_t(t) * 12, 12, 0.0f);
+    std::fill_n(stream.rows.begin() + int64_t(t) * 21, 12, 0.0f);
+  }
+  stream.inputs[0].live = stream.live.data();
+  stream.job.block[0] = 9;
+  ASSERT_EQ(stream.run(module), SEIS_OK) << stream.message;
+  std::vector<float> viewed = stream.y.data;
+  EXPECT_EQ(stream.summary.dead_traces, uint64_t((40 * 33 + 6) / 7));
+  stream.job.view_bytes = nullptr;
+  ASSERT_EQ(stream.run(module), SEIS_OK) << stream.message;
+  EXPECT_TRUE(sameBits(stream.y.data, viewed));
+}
+
+TEST(StreamTest, PartsOfInlinesAreReadUnderACap) {
+  Module module = open("stencil");
+  ViewedStream stream({30, 45, 23});
+  stream.job.block[0] = 4, stream.job.block[1] = 9;
+  stream.job.max_memory = uint64_t(1) << 34;
+  ASSERT_EQ(stream.run(module), SEIS_OK) << stream.message;
+  EXPECT_EQ(stream.asked, 0);
+  EXPECT_EQ(stream.summary.views, 0u);
+}
+
+TEST(StreamTest, ViewsAreGivenBackWhenSomethingFails) {
+  Module module = open("stencil");
+  ViewedStream stream({30, 45, 23});
+  stream.job.block[0] = 3;
+  stream.failWriteAt = 2;
+  EXPECT_EQ(stream.run(module), SEIS_RT_ERR_IO);
+  EXPECT_EQ(stream.held, 0);
+  stream.job.release = nullptr;
+  EXPECT_EQ(stream.run(module), SEIS_ERR_ARGUMENT);
+  EXPECT_EQ(stream.message, "the job has view_bytes, but no view or no release function");
+}
+
+TEST(StreamTest, AJobOfTheFirstVersionIsTaken) {
+  Module module = open("stencil");
+  FloatStream stream({20, 15, 23});
+  std::vector<float> whole = wholeCall(module, stream.x);
+  stream.job.struct_size = offsetof(seis_rt_job, view_bytes);
+  stream.job.view_bytes = reinterpret_cast<const uint64_t *>(16); // not the job's
+  ASSERT_EQ(stream.run(module), SEIS_OK) << stream.message;
+  EXPECT_TRUE(sameBits(stream.y.data, whole));
+  stream.job.struct_size = 40;
+  EXPECT_EQ(stream.run(module), SEIS_ERR_ARGUMENT);
+  EXPECT_EQ(stream.message.find("the job is a struct of 40 bytes, this library's has "), 0u);
 }

@@ -36,6 +36,21 @@ def Seis_Direction : Seis_Enum<"Direction", "direction of a scan",
     [I32EnumAttrCase<"Forward", 0, "forward">, I32EnumAttrCase<"Backward", 1, "backward">]>;
 def Seis_DirectionAttr : Seis_EnumAttr<Seis_Direction, "direction">;
 
+def Seis_Init : Seis_Enum<"Init", "state of a recursion before the first sample",
+    [I32EnumAttrCase<"Zero", 0, "zero">, I32EnumAttrCase<"Steady", 1, "steady">]>;
+def Seis_InitAttr : Seis_EnumAttr<Seis_Init, "init">;
+
+def Seis_Extension : Seis_Enum<"Extension", "what a recursion reads beyond the ends of a line",
+    [I32EnumAttrCase<"Zero", 0, "zero">, I32EnumAttrCase<"Odd", 1, "odd">,
+     I32EnumAttrCase<"Reflect", 2, "reflect">]> {
+  let description = [{
+    For a line of N samples: `zero` is 0; `odd` is `2 x[0] - x[-n]` before and
+    `2 x[N-1] - x[2(N-1) - n]` behind, at most N-1 samples to each side; `reflect` is that of
+    borders.
+  }];
+}
+def Seis_ExtensionAttr : Seis_EnumAttr<Seis_Extension, "extension">;
+
 def Seis_Fold : Seis_Enum<"Fold", "associative operation",
     [I32EnumAttrCase<"Add", 0, "add">, I32EnumAttrCase<"Max", 1, "max">,
      I32EnumAttrCase<"Min", 2, "min">]>;
@@ -45,6 +60,14 @@ def Seis_Interpolation : Seis_Enum<"Interpolation", "what lies between samples",
     [I32EnumAttrCase<"Nearest", 0, "nearest">, I32EnumAttrCase<"Linear", 1, "linear">,
      I32EnumAttrCase<"Cubic", 2, "cubic">]>;
 def Seis_InterpolationAttr : Seis_EnumAttr<Seis_Interpolation, "interpolation">;
+def Seis_GlcmFeature : Seis_Enum<"GlcmFeature", "feature of a grey-level co-occurrence matrix",
+    [I32EnumAttrCase<"Contrast", 0, "contrast">,
+     I32EnumAttrCase<"Dissimilarity", 1, "dissimilarity">,
+     I32EnumAttrCase<"Homogeneity", 2, "homogeneity">, I32EnumAttrCase<"Asm", 3, "asm">,
+     I32EnumAttrCase<"Energy", 4, "energy">, I32EnumAttrCase<"Mean", 5, "mean">,
+     I32EnumAttrCase<"Variance", 6, "variance">, I32EnumAttrCase<"Std", 7, "std">,
+     I32EnumAttrCase<"Entropy", 8, "entropy">,
+     I32EnumAttrCase<"Correlation", 9, "correlation">]>;
 
 def Seis_Placement : Seis_Enum<"Placement", "how long rows of a stage are kept",
     [I32EnumAttrCase<"Row", 0, "row">, I32EnumAttrCase<"Slide", 1, "slide">,

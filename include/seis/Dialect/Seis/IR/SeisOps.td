@@ -16,6 +16,7 @@ defvar Seis_Real = AnyTypeOf<[F32, F64]>;
 def Seis_Volume : Type<TensorRankOf<[Seis_Real], [3]>.predicate, "volume of f32 or f64">;
 def Seis_ComplexVolume : Type<
     TensorRankOf<[Complex<F32>, Complex<F64>], [3]>.predicate, "complex volume">;
+def Seis_Matrices : Type<TensorRankOf<[Seis_Real], [5]>.predicate, "matrix for every sample">;
 def Seis_Trace : Type<TensorRankOf<[Seis_Real], [2]>.predicate, "value per trace">;
 defvar Seis_Scalar = F64;
 def Seis_Elementwise : Type<
@@ -57,6 +58,25 @@ def Seis_HypotOp : Seis_BinaryOp<"hypot"> {
 def Seis_ModOp : Seis_BinaryOp<"mod"> {
   let summary = "Floored modulo";
   let description = "a - b*floor(a/b), in [0, b) for b > 0, the sign of b otherwise; mod(a, 0) = NaN.";
+}
+
+def Seis_EigH3Op : Seis_Op<"eigh3", [Pure, SameOperandsAndResultType]> {
+  let summary = "Eigenvalues of a symmetric 3x3 tensor at every sample, and the first eigenvector";
+  let description = [{
+    The tensor has the elements `ss`, `xx`, `ii` on its diagonal and `sx`, `si`, `xi` beside it, of
+    the axes sample, crossline, inline. Its eigenvalues `l1 >= l2 >= l3` are at least 0 (rounding of
+    a tensor without negative ones is cut off); (`vi`, `vx`, `vs`) is the unit eigenvector of the
+    largest, its sign such that vs > 0, or vs = 0 and vx > 0, or both 0 and vi > 0. A tensor of
+    zeros has (0, 0, 1). NaN or infinity in the tensor makes all results NaN.
+
+    Everything is computed in f64. Eigenvalues are right to 1e-14 l1 before they are rounded, the
+    vector to that over (l1 - l2)/l1.
+  }];
+  let arguments = (ins Seis_Volume:$ss, Seis_Volume:$xx, Seis_Volume:$ii, Seis_Volume:$sx,
+                       Seis_Volume:$si, Seis_Volume:$xi);
+  let results = (outs Seis_Volume:$l1, Seis_Volume:$l2, Seis_Volume:$l3, Seis_Volume:$vi,
+                      Seis_Volume:$vx, Seis_Volume:$vs);
+  let assemblyFormat = "operands attr-dict `:` type($l1)";
 }
 
 def Seis_BroadcastOp : Seis_Op<"broadcast", [Pure]> {
@@ -234,27 +254,91 @@ def Seis_WinArgOp : Seis_StencilOp<"winarg"> {
   }];
 }
 
-def Seis_GatherOp : Seis_Op<"gather", [Pure, SameOperandsAndResultType,
-                                       DeclareOpInterfaceMethods<Seis_FootprintInterface>]> {
-  let summary = "Samples of the same trace at fractional positions";
+def Seis_CohEigOp : Seis_Op<"coheig", [Pure, SameOperandsAndResultType,
+    DeclareOpInterfaceMethods<Seis_FootprintInterface>]> {
+  let summary = "Largest eigenvalue of a window's traces over the sum of all";
   let description = [{
-    `result[i,x,s]` is trace `(i, x)` of `input` at sample `position[i,x,s]`, a real number:
-    `nearest` takes sample floor(p + 0.5); `linear` and `cubic` interpolate with f = p - floor(p)
-    between the 2 and 4 samples around it, `cubic` with the weights of Catmull and Rom. A weight
-    that is 0 reads nothing. Samples outside the trace are its end samples, or 0 where `outside` is
-    zero. NaN as a position gives NaN.
+    The n = inline x crossline extents of `window` name n traces around a sample; each has, as a row
+    of the matrix M, its samples in the window from the first input, then those from the second, and
+    so on. The result is lmax(M M^T) / trace(M M^T), in [1/n, 1]; NaN where the trace is 0 or the
+    window holds a sample that is not finite.
 
-    Constraints: (C1) `outside` is nearest or zero.
+    Constraints: (C1), (C2) of `seis.winsum`; (C3) there are 1 to 4 inputs; (C4) n is at most 25.
 
-    Example: `%y = seis.gather<linear> %x at %p outside<nearest> : tensor<?x?x?xf32>`
+    Example: `%c = seis.coheig %re, %im window [3, 3, 9] border<reflect> : tensor<?x?x?xf32>`
   }];
-  let arguments = (ins Seis_Volume:$input, Seis_Volume:$position, Seis_InterpolationAttr:$kind,
-                       Seis_BorderAttr:$outside);
+  let arguments = (ins Variadic<Seis_Volume>:$inputs, DenseI64ArrayAttr:$window,
+                       Seis_BorderAttr:$border);
   let results = (outs Seis_Volume:$result);
+  let assemblyFormat = "$inputs `window` $window `border` `` $border attr-dict `:` type($result)";
+  let hasVerifier = 1;
+}
+
+def Seis_GlcmOp : Seis_Op<"glcm", [Pure, DeclareOpInterfaceMethods<Seis_FootprintInterface>]> {
+  let summary = "Features of the grey-level co-occurrence matrix of the window around every sample";
+  let description = [{
+    A sample of `input` is the grey level `clamp(trunc(input), 0, levels - 1)`; outside the survey
+    `border` says what is read (`zero`: the lowest level). Pairs of samples `(r, r + o)`, for every
+    `o` of `offsets` (three entries each), count where both ends are in the box of `window`
+    samples centred on the result's sample. Every pair counts both ways; the counts divided by
+    their sum are the matrix P, symmetric, of `levels` x `levels`. One result per entry of
+    `features`, with a and b the levels of row and column:
+
+    `contrast` sum P (a-b)^2; `dissimilarity` sum P |a-b|; `homogeneity` sum P/(1+(a-b)^2); `asm`
+    sum P^2; `energy` sqrt(asm); `mean` mu = sum a P; `variance` sum P (a-mu)^2; `std`
+    sqrt(variance); `entropy` -sum P ln P over P > 0; `correlation` sum P (a-mu)(b-mu)/variance, 1
+    where the variance is 0. NaN in a sample of a counted pair makes the features NaN.
+
+    Constraints: (C1) there is one result of the input's type per feature, at least one, and each
+    feature once; (C2) `levels` is in 2..256; (C3) `window` has one extent per axis, each odd and
+    positive; (C4) `offsets` holds offsets of three entries, at least one, none of zeros only and
+    none twice, all shorter than the window on every axis; (C5) a window has at most 32767 pairs.
+
+    Example, two features of 7x7 samples of an inline, pairs along the crosslines:
+    ```mlir
+    %c, %e = seis.glcm %q ["contrast", "entropy"] levels 16 window [1, 7, 7] offsets [0, 1, 0]
+        border<zero> : tensor<?x?x?xf32>
+    ```
+  }];
+  let arguments = (ins Seis_Volume:$input, StrArrayAttr:$features, I64Attr:$levels,
+                       DenseI64ArrayAttr:$window, DenseI64ArrayAttr:$offsets,
+                       Seis_BorderAttr:$border);
+  let results = (outs Variadic<Seis_Volume>:$results);
+  let hasCustomAssemblyFormat = 1;
+  let hasVerifier = 1;
+  let hasCanonicalizeMethod = 1;
+  let extraClassDeclaration = [{
+    unsigned numOffsets() { return static_cast<unsigned>(getOffsets().size() / 3); }
+    llvm::ArrayRef<int64_t> offset(unsigned n) { return getOffsets().slice(3 * n, 3); }
+    /// Pairs in a window, all offsets together.
+    int64_t pairs();
+  }];
+}
+
+def Seis_GlcmBaseOp : Seis_Op<"glcm_base",
+    [Pure, DeclareOpInterfaceMethods<Seis_FootprintInterface>]> {
+  let summary = "Grey-level co-occurrence matrix of the window around every sample";
+  let description = [{
+    The matrix P of `seis.glcm`, `levels` x `levels` numbers for every sample; NaN throughout where
+    a counted pair holds NaN. Only a function's result can be of its type.
+
+    Constraints: (C1) the result has rank 5, the element type of the input and `levels` as its last
+    two extents; (C2) to (C5) of `seis.glcm`.
+  }];
+  let arguments = (ins Seis_Volume:$input, I64Attr:$levels, DenseI64ArrayAttr:$window,
+                       DenseI64ArrayAttr:$offsets, Seis_BorderAttr:$border);
+  let results = (outs Seis_Matrices:$result);
   let assemblyFormat = [{
-    `` $kind $input `at` $position `outside` `` $outside attr-dict `:` type($result)
+    $input `levels` $levels `window` $window `offsets` $offsets `border` `` $border attr-dict
+    `:` type($input) `to` type($result)
   }];
   let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    unsigned numOffsets() { return static_cast<unsigned>(getOffsets().size() / 3); }
+    llvm::ArrayRef<int64_t> offset(unsigned n) { return getOffsets().slice(3 * n, 3); }
+    /// Pairs in a window, all offsets together.
+    int64_t pairs();
+  }];
 }
 
 //===----------------------------------------------------------------------===//
@@ -389,6 +473,66 @@ def Seis_ScanOp : Seis_TraceOp<"scan", [SameOperandsAndResultType]> {
   }];
 }
 
+def Seis_IirOp : Seis_TraceOp<"iir", [SameOperandsAndResultType]> {
+  let summary = "Linear recursions along an axis";
+  let description = [{
+    A section with numerator n and denominator d makes `y[k] = sum_m n[m] x[k-m] - sum_m d[m] y[k-m]`
+    (m >= 1 in the second sum) of a line x; sections follow one another. `forward` and `backward`
+    hold the sections of a pass, [section][numerator, denominator][coefficient]; the backward pass
+    runs from the last sample to the first, with k+m for k-m. With both passes the result is their
+    sum or, if `chained`, the backward pass runs over the result of the forward one.
+
+    The line is extended by `pad` samples at both ends, as `extension` says; passes run over the
+    extended line and the result is cropped. Before its first sample a pass has a state of zero
+    or, under `init<steady>`, that of an endless line of the first sample's value. States, and what
+    one pass leaves for the other, are f64. NaN or infinity makes its own trace (or line) NaN.
+
+    Constraints: (C1) there is a pass, and `chained` has two; (C2) sections are f64 of shape
+    S x 2 x M with 1 <= S <= 12 and 1 <= M <= 13 (order M-1 <= 12); (C3) coefficients are finite and the
+    first of every denominator is 1; (C4) `pad` is 0..10^6, and 0 under `extension<zero>`; (C5) under
+    `init<steady>` the coefficients of no denominator add up to 0.
+
+    Example, a running mean that forgets one half at every sample:
+    ```mlir
+    %y = seis.iir %x forward dense<[[[0.5, 0.0], [1.0, -0.5]]]> : tensor<1x2x2xf64>
+         axis<sample> init<steady> extension<zero> pad 0 : tensor<?x?x?xf32>
+    ```
+  }];
+  let arguments = (ins Seis_Volume:$input, OptionalAttr<ElementsAttr>:$forward,
+                       OptionalAttr<ElementsAttr>:$backward, UnitAttr:$chained,
+                       Seis_AxisAttr:$axis, Seis_InitAttr:$init, Seis_ExtensionAttr:$extension,
+                       I64Attr:$pad);
+  let results = (outs Seis_Volume:$result);
+  let assemblyFormat = [{
+    $input (`forward` $forward^)? (`backward` $backward^)? (`chained` $chained^)? `axis` `` $axis
+    `init` `` $init `extension` `` $extension `pad` $pad attr-dict `:` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+def Seis_GatherOp : Seis_Op<"gather", [Pure, SameOperandsAndResultType,
+                                       DeclareOpInterfaceMethods<Seis_FootprintInterface>]> {
+  let summary = "Samples of the same trace at fractional positions";
+  let description = [{
+    `result[i,x,s]` is trace `(i, x)` of `input` at sample `position[i,x,s]`, a real number:
+    `nearest` takes sample floor(p + 0.5); `linear` and `cubic` interpolate with f = p - floor(p)
+    between the 2 and 4 samples around it, `cubic` with the weights of Catmull and Rom. A weight
+    that is 0 reads nothing. Samples outside the trace are its end samples, or 0 where `outside` is
+    zero. NaN as a position gives NaN.
+
+    Constraints: (C1) `outside` is nearest or zero.
+
+    Example: `%y = seis.gather<linear> %x at %p outside<nearest> : tensor<?x?x?xf32>`
+  }];
+  let arguments = (ins Seis_Volume:$input, Seis_Volume:$position, Seis_InterpolationAttr:$kind,
+                       Seis_BorderAttr:$outside);
+  let results = (outs Seis_Volume:$result);
+  let assemblyFormat = [{
+    `` $kind $input `at` $position `outside` `` $outside attr-dict `:` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
 def Seis_HoldOp : Seis_TraceOp<"hold", [SameOperandsAndResultType]> {
   let summary = "Value at the largest key of the segment";
   let description = [{
@@ -477,10 +621,13 @@ def Seis_StageOp : Seis_Op<"stage", [IsolatedFromAbove, SingleBlock, RecursiveMe
   let description = [{
     The unit of scheduling. The body computes rows (whole traces) of the results from rows of the
     operands: either one whole-trace operation, or pointwise operations and stencils that read the
-    operands directly.
+    operands directly. A correlation along crosslines may read what the body computes: it is then
+    computed at every row that is read.
 
     Constraints: (C1) the body takes the operands and yields the results, types agreeing;
-    (C2) a stencil in the body reads a block argument; (C3) a whole-trace operation or a reduction
+    (C2) a stencil in the body reads a block argument, or is a correlation along crosslines whose
+    border is not zero and reads what pointwise operations and correlations along inlines, of the
+    same border, make of block arguments; (C3) a whole-trace operation or a reduction
     is alone in its body; (C4) only seis, arith and math operations occur.
   }];
   let arguments = (ins Variadic<AnyType>:$inputs, StrAttr:$name, I64Attr:$group,

@@ -1,0 +1,165 @@
+//===- RowResult.cpp - Where a row loop leaves its results ----------------===//
+// Rows in scratch, the caller's arrays (under masks, or past the caches), or the
+// accumulators of a pass.
+//===----------------------------------------------------------------------===//
+#include "RowLoop.h"
+#include "Tables.h"
+
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+using namespace seis;
+
+void RowLoop::storeResult(unsigned n, int64_t q) {
+  Value result = body.getTerminator()->getOperand(n), kept = stage.op->getResult(n);
+  if (!k.isPass() && !k.isStored(kept) && stage.outputs.empty())
+    return; // one of several, which nothing reads
+  if (k.isPass() && !stage.outputs.empty()) {
+    accumulateInto(result, q);
+    return;
+  }
+  if (isa<ComplexType>(elementType(result.getType()))) {
+    storeComplex(result, q);
+    return;
+  }
+  Value v = valueOf(result, q);
+  if (elementType(result.getType()).isInteger(1)) {
+    VectorType bytes = l.vec(width, l.b.getI8Type());
+    storeToCaller(arith::ExtUIOp::create(l.b, l.loc, bytes, v), q, 1, 1, 0);
+    return;
+  }
+  if (!k.isStored(kept)) {
+    storeToCaller(v, q, k.elementBytes(), 1, 0);
+    return;
+  }
+  Value at = l.element(targets[n * rows + q], k.element(), sample);
+  if (!copy) {
+    l.store(v, at, k.elementBytes());
+    return;
+  }
+  // Vectors at the ends of the row are emitted last and may cover samples of others.
+  if (Value m = mask())
+    l.maskedStore(v, at, m, k.elementBytes());
+  else
+    l.store(v, at, k.elementBytes());
+  storeToCaller(v, q, k.elementBytes(), 1, 0);
+}
+
+void RowLoop::storeToCaller(Value v, int64_t q, int64_t bytes, int64_t scale, int64_t offset) {
+  Value index = l.sub(sample, k.context().lo[2]);
+  Value at = l.at(outside[q], l.add(l.mul(index, scale * bytes), offset * bytes));
+  Value m = mask(scale, offset);
+  int64_t vectorBytes = width * bytes;
+  auto stay = [&] {
+    if (m)
+      l.maskedStore(v, at, m, bytes);
+    else
+      l.store(v, at, bytes);
+    return SmallVector<Value>{};
+  };
+  // Under a mask only what the schedule asks for is worth a look at every vector.
+  bool mayGoPast = scale == 1 && vectorBytes >= 32 && store != Store::Normal;
+  if (!mayGoPast || (m && store != Store::Stream)) {
+    stay();
+    return;
+  }
+  // What no cache can keep goes past them, where whole vectors are aligned: memory is not read
+  // only to be overwritten.
+  Value goes = goesPast(q, vectorBytes);
+  if (m)
+    goes = l.both(goes, l.both(l.ge(sample, first), l.ge(end, l.add(sample, width))));
+  l.ifElse(
+      goes, {},
+      [&] {
+        l.storePast(v, at, vectorBytes);
+        return SmallVector<Value>{};
+      },
+      stay);
+}
+
+Value RowLoop::goesPast(int64_t q, int64_t vectorBytes) {
+  if (past.empty())
+    past.resize(rows);
+  if (!past[q])
+    past[q] = hoisted([&] {
+      Value from = l.mul(l.sub(loop.getLowerBound(), k.context().lo[2]), k.elementBytes());
+      Value address = l.add(LLVM::PtrToIntOp::create(l.b, l.loc, l.i64Type(), outside[q]), from);
+      Value isAligned = l.eq(l.rem(address, l.i64(vectorBytes)), l.i64(0));
+      return store == Store::Stream ? isAligned : l.both(isAligned, k.isLargerThanCache());
+    });
+  return past[q];
+}
+
+void RowLoop::storeComplex(Value result, int64_t q) {
+  Value re, im;
+  if (auto made = result.getDefiningOp<ComplexOp>()) {
+    re = valueOf(made.getRe(), q);
+    im = valueOf(made.getIm(), q);
+  } else {
+    std::tie(re, im) = loadComplex(operandOf(result), q);
+  }
+  SmallVector<int64_t> low, high;
+  for (int64_t n = 0; n < width; ++n) {
+    auto &half = n < width / 2 ? low : high;
+    half.push_back(n);
+    half.push_back(n + width);
+  }
+  Value a = vector::ShuffleOp::create(l.b, l.loc, re, im, low);
+  Value b = vector::ShuffleOp::create(l.b, l.loc, re, im, high);
+  storeToCaller(a, q, k.elementBytes(), 2, 0);
+  storeToCaller(b, q, k.elementBytes(), 2, width);
+}
+
+/// Values and NaN marks of an accumulator; the loop over a row works on a copy that nothing else can
+/// reach, which becomes registers.
+void RowLoop::copyAccumulator(Value from, Value to) {
+  bool isSum = k.reduceKind(stage.outputs[0]) == "sum";
+  VectorType values = isSum ? l.vec(width, l.b.getF64Type()) : k.vectorType();
+  l.store(l.load(values, from, 64), to, 64);
+  l.store(l.load(k.vectorType(), l.at(from, nanAt), 64), l.at(to, nanAt), 64);
+}
+
+void RowLoop::accumulateInto(Value result, int64_t q) {
+  StringRef kind = k.reduceKind(stage.outputs[0]);
+  if (live.empty())
+    live.resize(rows);
+  if (!live[q])
+    live[q] = hoisted([&] { // once for the row: it also counts
+      Value isLive = k.isLive(i, row(q));
+      Value at = k.accumulator(stage.op);
+      Value more = arith::ExtUIOp::create(l.b, l.loc, l.i64Type(), isLive);
+      l.store(l.add(l.loadI64(at, countAt), more), l.at(at, countAt));
+      partial = l.stack(512);
+      copyAccumulator(at, partial);
+      return isLive;
+    });
+  Value v = valueOf(result, q), m = mask();
+  auto existing = [&](Value lanes) { return m ? l.both(m, lanes) : lanes; };
+  l.ifThen(live[q], [&] {
+    Value at = partial;
+    VectorType type = k.vectorType();
+    auto compare = [&](arith::CmpFPredicate p, Value x, Value y) -> Value {
+      return arith::CmpFOp::create(l.b, l.loc, p, x, y);
+    };
+    Value nans = l.load(type, l.at(at, nanAt), 64);
+    Value isNan = existing(compare(arith::CmpFPredicate::UNO, v, v));
+    l.store(l.select(isNan, l.real(type, 1.0), nans), l.at(at, nanAt), 64);
+    if (kind == "count")
+      return;
+    if (kind == "tally") {
+      emitTally(l, v, m, l.at(k.accumulator(stage.op), tallyAt), k.reduceWidth(stage.outputs[0]));
+      return;
+    }
+    if (kind == "sum") {
+      VectorType wide = l.vec(width, l.b.getF64Type());
+      Value x = m ? l.select(m, v, l.real(type, 0.0)) : v;
+      if (!k.element().isF64())
+        x = arith::ExtFOp::create(l.b, l.loc, wide, x);
+      l.store(l.fadd(l.load(wide, at, 64), x), at, 64);
+      return;
+    }
+    Value best = l.load(type, at, 64);
+    auto better = kind == "min" ? arith::CmpFPredicate::OLT : arith::CmpFPredicate::OGT;
+    l.store(l.select(existing(compare(better, v, best)), v, best), at, 64);
+  });
+}
