@@ -160,7 +160,7 @@ void Resolver::collectEnumerators(Function &f, Expr *e) {
       Expr *choice = e->operands[1 - i];
       Parameter *p = enumParameter(e->operands[i]);
       if (!p || !p->isOpenEnum || choice->kind != ExprKind::Name || isGlobal(choice->text) ||
-          isConstantName(choice->text) || program.findFunction(choice->text, *f.unit) ||
+          isConstantName(choice->text) ||
           any_of(f.parameters, [&](const Parameter &q) { return q.name == choice->text; }))
         continue;
       if (!is_contained(p->enumerators, choice->text))

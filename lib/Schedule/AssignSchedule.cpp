@@ -68,35 +68,72 @@ private:
     return found == overrides.stages.end() ? nullptr : &found->second;
   }
 
-  /// What is kept as a whole ends its group: all its readers come in later ones. It is kept because
-  /// an override says so or because one reader needs whole lateral lines. A reader in the same
-  /// group would run while other threads make the rows that their tiles share with its own once
-  /// more.
+  /// Groups in which every stage may run; changes them until all rules hold:
+  /// - What is kept as a whole ends its group: all its readers come in later ones. It is kept because
+  ///   an override says so or because one reader needs whole lateral lines. A reader in the same
+  ///   group would run while other threads make the rows that their tiles share with its own once
+  ///   more.
+  /// - A reduction takes its results from the last group, whose tiles are cells of the grid; those
+  ///   of a group that keeps something whole are not.
+  /// - What only a later group reads is made there, unless it is read as whole lines.
   static void cutGroups(func::FuncOp func, const ScheduleOverrides &overrides) {
-    auto isKeptWhole = [&](StageOp op) {
+    auto isWholeByOverride = [&](StageOp op) {
       const StageOverride *wanted = overrideOf(op, overrides);
-      return (wanted && wanted->at.kind == Place::Root) ||
-             llvm::any_of(op->getUsers(), [&](Operation *user) {
+      return wanted && wanted->at.kind == Place::Root;
+    };
+    auto isKeptWhole = [&](StageOp op) {
+      return isWholeByOverride(op) || llvm::any_of(op->getUsers(), [&](Operation *user) {
                auto reader = dyn_cast<StageOp>(user);
                return reader && reader.getGroup() > op.getGroup();
              });
     };
-    bool changed = true;
+    auto stages = llvm::to_vector(func.front().getOps<StageOp>());
+    bool isPass = func->hasAttr("seis.reduce"), changed = true;
     while (changed) { // a reader that moves has other producers
       changed = false;
-      for (StageOp op : func.front().getOps<StageOp>()) {
+      uint64_t last = 0;
+      for (StageOp op : stages) {
         uint64_t group = op.getGroup();
         for (auto [i, v] : llvm::enumerate(op.getInputs()))
           if (auto producer = v.getDefiningOp<StageOp>()) {
-            Footprint f = footprintOf(op, i);
-            bool cut = f[0].whole || f[1].whole || isKeptWhole(producer);
+            bool cut = readsWholeLines(op, i) || isKeptWhole(producer);
             group = std::max<uint64_t>(group, producer.getGroup() + cut);
           }
         changed |= group != op.getGroup();
         op.setGroup(group);
+        last = std::max(last, group);
+      }
+      for (StageOp op : llvm::reverse(stages)) {
+        std::optional<uint64_t> group = groupOfReaders(op, isPass, last);
+        if (!group || *group == op.getGroup() || isWholeByOverride(op))
+          continue;
+        op.setGroup(*group);
+        changed = true;
       }
     }
     separateScans(func);
+  }
+
+  static bool readsWholeLines(StageOp op, unsigned input) {
+    Footprint f = footprintOf(op, input);
+    return f[0].whole || f[1].whole;
+  }
+
+  /// The one group that reads the results of `op` row by row; nothing if there is no such group.
+  static std::optional<uint64_t> groupOfReaders(StageOp op, bool isPass, uint64_t last) {
+    if (scanAxisOf(op)) // has a group of its own
+      return std::nullopt;
+    std::optional<uint64_t> group;
+    for (OpOperand &use : op->getUses()) {
+      auto reader = dyn_cast<StageOp>(use.getOwner());
+      if (!reader && !isPass)
+        return std::nullopt;
+      uint64_t here = reader ? reader.getGroup() : last;
+      if ((reader && readsWholeLines(reader, use.getOperandNumber())) || (group && *group != here))
+        return std::nullopt;
+      group = here;
+    }
+    return group;
   }
 
   /// Stages kept for a tile say so before the graph is looked at: they decide what runs when.

@@ -81,3 +81,17 @@ func.func @shared_rows(%x: tensor<?x?x?xf32>) -> (tensor<?x?x?xf32>, tensor<?x?x
   %c = seis.corr1 %a weights [1.0, 2.0, 3.0] anchor 1 axis<sample> border<reflect> : tensor<?x?x?xf32>
   return %b, %c : tensor<?x?x?xf32>, tensor<?x?x?xf32>
 }
+
+// -----
+
+// A pass takes its results from its last group: others are not cut into the cells of the grid. What
+// only that group reads is made there, row by row.
+// CHECK-LABEL: func.func @pass
+// CHECK: seis.stage "in0_wrap" group 0 schedule <at = root>
+// CHECK: seis.stage "absf" group 1 schedule <at = output
+// CHECK: seis.stage "out1" group 1 schedule <at = output>
+func.func @pass(%x: tensor<?x?x?xf32>) -> (tensor<?x?x?xf32>, tensor<?x?x?xf32>) attributes {seis.pass = 0, seis.reduce = ["max", "sum"]} {
+  %a = seis.shift %x offset [1, 0, 1] border<wrap> : tensor<?x?x?xf32>
+  %b = math.absf %a : tensor<?x?x?xf32>
+  return %b, %x : tensor<?x?x?xf32>, tensor<?x?x?xf32>
+}

@@ -48,6 +48,8 @@ FIGURES = {
     "response_amplitude": _AMPLITUDE, "apparent_polarity": _AMPLITUDE,
     "convolve1d": _SUMS, "correlate1d": _SUMS, "convolve2d": _SUMS, "correlate2d": _SUMS,
     "convolve3d": _SUMS, "correlate3d": _SUMS,
+    # of correlations along the axes, one after the other
+    "gaussian": _SUMS, "gradient_magnitude": _SUMS, "prewitt": _SUMS,
     "phys_frequency": _LATER, "weighted_frequency": _LATER, "thin_bed": _LATER,
     "phase_acceleration": _LATER, "phys_q": (2.5e-6, 3e-5), "sweetness_sqrt": _LATER,
     "phys_bandwidth": (2.5e-6, 3e-5),
@@ -60,7 +62,7 @@ FIGURES.update(
          "planarity", "isotropy", "gst_2d_dip_il", "gst_2d_dip_xl", "gst_3d_dip", "gst_3d_azm",
          "cline", "cplane", "gst_discontinuity", "chaos", "eig_complex", "energy_ratio",
          "curvature_mean", "curvature_gaussian", "curvature_max", "curvature_min",
-         "curvature_kmax", "curvedness", "shape_index"], _LATER)
+         "curvature_kmax", "curvedness", "shape_index", "window_normalised_variance"], _LATER)
 )  # fmt: skip
 
 # Filters round their results once.

@@ -255,6 +255,23 @@ def test_reductions(reducing, shape):
         assert all(same(np.atleast_1d(a), np.atleast_1d(b)) for a, b in zip(again, tables))
 
 
+@pytest.mark.parametrize("text, reduced", [
+    ("vmax(shift(x, (1, 0, 1), mode=wrap)) + vsum(2 * x)",
+     lambda x: x.max() + 2 * x.sum(dtype="f8")),
+    ("vmin(scan(x, inline, add)) + vmax(x * x)",
+     lambda x: x.cumsum(0, dtype="f8").min() + (x.astype("f8") ** 2).max()),
+    ("vmax(scan(abs(x), inline, max)) + vsum(abs(x))",
+     lambda x: np.abs(x).max() + np.abs(x.astype("f8")).sum()),
+])  # fmt: skip
+def test_reductions_beside_whole_lines(text, reduced, tmp_path):
+    module = compiled(tmp_path, "e", ["-e", f"x * 0 + ({text})"], "f32")
+    x = volumes.ordinary((70, 37, 50)).astype("f4")
+    for threads, bands in ((1, [9]), (2, [1]), (3, [1, 3, 1])):
+        tables = module.reductions({"x": x}, threads=threads, bands=bands)
+        got = module.run({"x": x}, tables=tables)["e"]
+        assert abs(got[5, 6, 7] / reduced(x) - 1) < 1e-5
+
+
 def test_nan_in_a_live_trace_is_an_error(reducing):
     module, dtype = reducing
     x = volumes.ordinary((40, 40, 9)).astype(dtype)
