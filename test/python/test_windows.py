@@ -303,9 +303,11 @@ def test_nan_in_a_live_trace_is_an_error(whole):
 
 
 def expression(folder, text, x, dtype, volumes_in):
-    tools.run("seis-compile", f"--dtype={dtype}", "-e", text, "-o", folder / "e")
+    # a path that was loaded before would give the library of then
+    name = f"e{len(list(folder.glob('*.so')))}"
+    tools.run("seis-compile", f"--dtype={dtype}", "-e", text, "-o", folder / name)
     data = {k: v.astype(DTYPES[dtype]) for k, v in volumes_in.items()}
-    return Object(folder / "e.so").run(data)["e"]
+    return Object(folder / f"{name}.so").run(data)[name]
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
