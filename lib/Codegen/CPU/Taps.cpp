@@ -149,8 +149,8 @@ Value seis::selectRank(LoopBuilder &l, VectorType type, int64_t count, int64_t r
     Value found = carried[0], bit = carried[1];
     Value candidate = arith::OrIOp::create(l.b, l.loc, found, bit);
     auto below = [&](Value n, ValueRange sum) {
-      Value isBelow = arith::CmpIOp::create(l.b, l.loc, arith::CmpIPredicate::ult, key(load(n)),
-                                            candidate);
+      Value isBelow =
+          arith::CmpIOp::create(l.b, l.loc, arith::CmpIPredicate::ult, key(load(n)), candidate);
       Value next = arith::AddIOp::create(l.b, l.loc, sum[0], one);
       return SmallVector<Value>{l.select(isBelow, next, sum[0])};
     };
