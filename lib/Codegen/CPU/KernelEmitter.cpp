@@ -184,6 +184,8 @@ PlanUse KernelEmitter::planUse(const Stage &stage) const {
   Operation &op = StageOp(stage.op).getBody().front().front();
   use.request.kind = FFT_DFT;
   use.request.size = elementBytes();
+  if (isa<SpecMulOp>(op) || (isa<FftOp, IfftOp>(op) && op.getNumOperands() == 1))
+    use.request.kind = FFT_REAL;
   if (auto analytic = dyn_cast<AnalyticOp>(op)) {
     use.request.kind = FFT_HILBERT;
     use.pad = analytic.getPad();
@@ -352,7 +354,7 @@ void KernelEmitter::layoutShared(Value &at) {
         slot([&] { return l.call("seis_fft_plan_points", l.i64Type(), {length, request}); }));
     layout.plans.push_back(slot([&] {
       Value bytes = l.call("seis_fft_plan_bytes", l.i64Type(), {length, request});
-      for (int64_t n : options.samples) // constant tables need no room
+      for (int64_t n : knownLengths(use)) // constant tables need no room
         bytes = l.select(l.eq(length, l.i64(n)), l.i64(8), bytes);
       return reserve(l, at, bytes);
     }));
@@ -555,10 +557,14 @@ KernelEmitter::Tiles KernelEmitter::tileShape(unsigned g) {
 // Plans and tables
 //===----------------------------------------------------------------------===//
 
+SmallVector<int64_t> KernelEmitter::knownLengths(const PlanUse &use) const {
+  return llvm::map_to_vector(options.samples, [&](int64_t n) { return n + 2 * use.pad; });
+}
+
 /// The constant plan for a specialised length, chosen at run time; null if there is none.
 Value KernelEmitter::specialised(const PlanUse &use, Value length) {
   Value chosen = LLVM::ZeroOp::create(l.b, l.loc, l.ptrType());
-  for (int64_t n : options.samples) {
+  for (int64_t n : knownLengths(use)) {
     int64_t bytes = seis_fft_plan_bytes(n, &use.request);
     std::vector<int64_t> plan(llvm::divideCeil(bytes, 8));
     seis_fft_plan(n, &use.request, plan.data());

@@ -159,6 +159,8 @@ public:
   /// The plan of a stage with a transform.
   PlanUse planUse(const Stage &stage) const;
   Value plan(const PlanUse &use);
+  /// Lengths of transforms that the object has constant plans for.
+  llvm::SmallVector<int64_t> knownLengths(const PlanUse &use) const;
   Value points(const PlanUse &use);
   Value multiplier(StageOp stage);
   /// The numbers that an operation with a table looks up.
