@@ -4,6 +4,7 @@
 Usage: gen_attributes.py [--check]; the compiler is $SEIS_BIN/seis-compile, else that of the release
 build. --check compares instead of writing and exits with 1 if the file is out of date.
 """
+import json
 import os
 import re
 import subprocess
@@ -34,13 +35,13 @@ TITLES = {
     "event": "Events along a trace",
     "pattern": "Patterns",
     "utility": "Conversions",
-    "derivative": "Derivatives",
     "elementwise": "Elementwise",
     "complex": "Complex numbers",
     "stencil": "Stencils and windows",
     "trace": "Whole traces",
     "volume": "Whole volume and positions",
     "array": "Constants made while compiling",
+    "helper": "Parts of attributes",
 }
 
 HEAD = """\
@@ -53,7 +54,33 @@ programs `-` and `_` in names mean the same. This page is made from the compiler
 
 *Halo* is how far the input is read around an output sample, per axis before and after it; a *whole*
 axis is never cut. `e` is the envelope, `phi` the instantaneous phase, `fs` the sampling frequency.
+
+*Numerics* says how far the bits of a result are fixed, whatever [rewrites](Rationale/Rewrites.md)
+and schedules do: `exact` keeps them, `reassoc` has sums whose order is free, `algo` has transforms,
+eigenvalues or counts of pairs that may be computed by another formula. What `decides` besides (phase
+steps, grey levels, the first of equal peaks, the sign of an eigenvector) may differ by more than a
+rounding error at a sample where the decision is close.
 """
+
+TABLE = """\
+## All attributes
+
+Each with what others call it, where they have it: d2geo, dasf-seismic, the predecessor of `seis`, and
+OpendTect. The halo is that of the defaults for inline, crossline and sample: one number for both
+sides or two, *T* for a whole axis. The class of dependence is **P** for each sample alone, **S** for
+the samples around it, **T** for whole traces, **V** for the whole volume.
+
+| attribute | d2geo | dasf-seismic | predecessor | OpendTect | halo | class | numerics |
+|---|---|---|---|---|---|---|---|
+"""
+
+SYSTEMS = ["d2geo", "dasf-seismic", "predecessor", "opendtect"]
+CLASSES = {
+    "each sample alone": "P",
+    "samples around it": "S",
+    "whole traces": "T",
+    "the whole volume": "V",
+}
 
 
 def compiler(*arguments):
@@ -99,7 +126,7 @@ def attribute(name, summary, facts, definition):
     lines += ["| | |", "|---|---|", f"| call | `{cell(facts['call'][0])}` |"]
     if "example" in facts:
         lines.append(f"| example | `{cell(facts['example'][0])}` |")
-    for key in ("formula", "unit", "depends on", "halo"):
+    for key in ("formula", "unit", "depends on", "halo", "numerics"):
         if key in facts:
             text = cell(facts[key][0])
             lines.append(f"| {key} | {f'`{text}`' if key == 'formula' else text} |")
@@ -116,27 +143,52 @@ def attribute(name, summary, facts, definition):
     return "\n".join(lines) + "\n"
 
 
+def names_in(system, facts):
+    """What one program calls the attribute: "NAME; NAME", mostly nothing."""
+    parts = facts.get("elsewhere", [""])[0].split(", ")
+    return "; ".join(p.removeprefix(f"{system} ") for p in parts if p.startswith(f"{system} "))
+
+
+def short_halo(text):
+    """(1, 2 0, T) of `inline 1 1, crossline 2 0, sample whole`."""
+    axes = []
+    for axis in text.split(", "):
+        before, after = (axis.split()[1:] * 2)[:2]
+        axes.append("T" if before == "whole" else before if before == after else f"{before} {after}")
+    return f"({', '.join(axes)})"
+
+
+def row(name, facts):
+    """One attribute in the table of all."""
+    cells = [f"[{name}](#{name})", *(names_in(s, facts) for s in SYSTEMS)]
+    cells += [short_halo(facts["halo"][0]), CLASSES[facts["depends on"][0]], facts["numerics"][0]]
+    return f"| {' | '.join(map(cell, cells))} |"
+
+
 def generate():
     families = listed()
+    known = {e["name"] for e in json.loads(compiler("--list", "--json")) if e["attribute"]}
     unknown = set(families) - set(TITLES)
     if unknown:
         sys.exit(f"{Path(__file__).name}: no title for {', '.join(sorted(unknown))}")
-    sections, functions = [], []
+    table, sections, functions = [], [], []
     for family in TITLES:
         made, rows = [], []
         for name, summary in families.get(family, []):
             facts, definition = described(name)
-            if "depends on" in facts and definition:
+            if name in known:
+                table.append(row(name, facts))
                 made.append(attribute(name, summary, facts, definition))
             else:
                 rows.append(f"| `{cell(facts['call'][0])}` | {cell(summary)} |")
         if made:
             sections.append(f"## {TITLES[family]}\n\n" + "\n".join(made))
         if rows:
-            table = ["| call | |", "|---|---|", *rows]
-            functions.append(f"### {TITLES[family]}\n\n" + "\n".join(table) + "\n")
+            calls = ["| call | |", "|---|---|", *rows]
+            functions.append(f"### {TITLES[family]}\n\n" + "\n".join(calls) + "\n")
     tail = "## Functions\n\nWhat attributes are made of; see the [language](Language.md).\n"
-    return "\n".join([HEAD, *sections, tail, *functions])
+    table = TABLE + "\n".join(table) + "\n"
+    return "\n".join([HEAD, table, *sections, tail, *functions])
 
 
 def main(arguments):

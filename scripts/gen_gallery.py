@@ -56,7 +56,7 @@ def run(tool, *arguments):
 
 
 def attributes():
-    """[{name, family, summary}] of what the prelude lists as attributes."""
+    """[{name, family, summary, example}] of what the prelude lists as attributes."""
     return [e for e in json.loads(run("seis-compile", "--list", "--json")) if e["attribute"]]
 
 
@@ -115,11 +115,12 @@ def draw(volume):
 # Results ----------------------------------------------------------------------
 
 
-def result(name, survey, folder):
-    """The attribute with its defaults; a second input is the first one moved, a complex one its
-    spectrum."""
+def result(entry, survey, folder):
+    """The attribute with its defaults, or its example where it needs more; a second input is the
+    first one moved, a complex one its spectrum."""
+    name = entry["name"]
     target = folder / name
-    run("seis-compile", f"--dt-ms={DT_MS}", name, "-q", "-o", target)
+    run("seis-compile", f"--dt-ms={DT_MS}", entry["example"] or name, "-q", "-o", target)
     manifest = json.loads(target.with_suffix(".json").read_text())
     words = []
     for n, one in enumerate(manifest["entries"][0]["inputs"]):
@@ -146,7 +147,7 @@ def write_pictures(wanted):
             folder / "survey.npy")  # fmt: skip
         survey = np.load(folder / "survey.npy")
         for entry in wanted:
-            image = draw(result(entry["name"], survey, folder))
+            image = draw(result(entry, survey, folder))
             (PICTURES / f"{entry['name']}.png").write_bytes(image)
         (PICTURES / "input.png").write_bytes(draw(survey))
 

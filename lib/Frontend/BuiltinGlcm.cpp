@@ -38,8 +38,9 @@ bool Evaluator::glcmOffsets(Call &call, unsigned first, SmallVectorImpl<int64_t>
       if (o <= -extent || o >= extent) {
         report(range, formatv("an offset of {0} along {1} leaves no pair in a window of {2}", o,
                               axisNames[a], extent))
-            .note(formatv("`offset` (`distance` of the attributes) must be in {0}..{1} there",
-                          1 - extent, extent - 1));
+            .note(formatv("`offset` (`distance` of the attributes) must be in {0}..{1} there, or "
+                          "`window` at least {2}",
+                          1 - extent, extent - 1, 2 * (std::abs(o) / 2) + (o % 2 ? 3 : 1)));
         return false;
       }
       offsets.push_back(o);

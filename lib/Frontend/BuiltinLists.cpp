@@ -1,29 +1,78 @@
 //===- BuiltinLists.cpp - Lists of values, checks of arguments -------------===//
 #include "Evaluator.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FormatVariadic.h"
+#include <cmath>
 
 using namespace llvm;
 using namespace seis;
 using namespace seis::fe;
 
-/// Holds one number against the bounds of `checked`; false after a message. A number or a bound
-/// of the run is left to the run.
+/// "`sigma` of `gaussian`" for the argument of `checked`. Attributes hand parameters on to others
+/// under the same name; the one that the user called is named.
+std::string Evaluator::checkedName(const Expr *argument) {
+  if (argument->kind != ExprKind::Name)
+    return "value";
+  std::string name = "`" + argument->text.str() + "`";
+  if (frames.empty())
+    return name;
+  size_t owner = frames.size() - 1;
+  auto handsOn = [&](const Function *f) {
+    return f->isPrelude &&
+           any_of(f->parameters, [&](const Parameter &p) { return p.name == argument->text; });
+  };
+  while (owner > 0 && handsOn(frames[owner].function) && handsOn(frames[owner - 1].function))
+    --owner;
+  return name + " of `" + frames[owner].function->name.str() + "`";
+}
+
+/// What a name of a function stands for; null if it is none.
+const Value *Evaluator::variableOf(const Expr *e, const Scope &scope) {
+  if (e->kind == ExprKind::Name)
+    for (const Scope *s = &scope; s; s = s->parent)
+      for (const auto &[name, value] : llvm::reverse(s->variables))
+        if (name == e->text)
+          return &value;
+  return nullptr;
+}
+
+/// Holds one number against the bounds of `checked`; false after a message. A parameter of the
+/// program gets bounds that are known as its own; other numbers and bounds of the run are not
+/// looked at.
 bool Evaluator::isInRange(Call &call, const Value &value, StringRef where) {
-  if (!value.isNumber())
-    return true;
-  double v = value.real;
   auto bound = [&](unsigned index, double otherwise) {
     const Value &b = call.values[index];
     return b.isNumber() ? b.real : otherwise;
   };
   const double inf = std::numeric_limits<double>::infinity();
   double min = bound(1, -inf), max = bound(2, inf), above = bound(3, -inf), below = bound(4, inf);
+  bool isOdd = call.values[5].text == "odd";
+  double v = value.real;
+  std::string got;
+  if (value.isNumber()) {
+    got = numberText(v);
+  } else {
+    if (value.origin != FromParam || !emit.isParameter(value.re))
+      return true;
+    for (auto [name, limit] : {std::pair("seis.min", min), std::pair("seis.max", max),
+                               std::pair("seis.above", above), std::pair("seis.below", below)})
+      if (std::isfinite(limit))
+        emit.tighten(value.re, name, limit);
+    std::optional<double> initial = emit.defaultOf(value.re);
+    if (!initial)
+      return true;
+    v = *initial;
+    got = "a parameter whose default is " + numberText(v);
+  }
   // NaN is in no range
-  if (v >= min && v <= max && (v > above || above == -inf) && (v < below || below == inf))
+  if (v >= min && v <= max && (v > above || above == -inf) && (v < below || below == inf) &&
+      (!isOdd || std::fmod(v, 2) != 0))
     return true;
   std::string wanted;
   auto add = [&](const Twine &part) { wanted += (wanted.empty() ? "" : " and ") + part.str(); };
+  if (isOdd)
+    add("odd");
   if (min > -inf && max < inf)
     add("in " + numberText(min) + ".." + numberText(max));
   else if (min > -inf)
@@ -35,18 +84,17 @@ bool Evaluator::isInRange(Call &call, const Value &value, StringRef where) {
   if (below < inf)
     add("below " + numberText(below));
   Expr *argument = call.expr->extra->arguments[0].value;
-  std::string name = argument->kind == ExprKind::Name ? "`" + argument->text.str() + "`" : "value";
-  if (!frames.empty())
-    name += " of `" + frames.back().function->name.str() + "`";
-  // A value of the prelude's user keeps the place it came from.
-  SMRange at = call.values[0].range.isValid() ? call.values[0].range : call.ranges[0];
-  if (value.range.isValid())
-    at = value.range;
-  error(at, formatv("{0}{1} must be {2}, got {3}", name, where, wanted, numberText(v)));
+  // What the caller wrote, not where the function speaks of it.
+  SMRange written = value.range;
+  if (const Value *variable =
+          &value == &call.values[0] ? variableOf(argument, *call.scope) : nullptr)
+    written = variable->range;
+  sink.error(written.isValid() ? written : place(call.ranges[0]),
+             formatv("{0}{1} must be {2}, got {3}", checkedName(argument), where, wanted, got));
   return false;
 }
 
-Value Evaluator::builtinChecked(Call &call) { // value, min, max, above, below
+Value Evaluator::builtinChecked(Call &call) { // value, min, max, above, below, kind
   const Value &value = call.values[0];
   bool ok = true;
   if (value.kind == Kind::Tuple && value.elements->size() == numAxes) {

@@ -112,6 +112,31 @@ mlir::Value Emitter::addScalar(Location l, const NamedAttrList &attributes, bool
   return body->addArgument(builder.getF64Type(), l);
 }
 
+bool Emitter::isParameter(mlir::Value value) const {
+  auto argument = dyn_cast<BlockArgument>(value);
+  return argument && argument.getOwner() == body && argument.getType().isF64();
+}
+
+static std::optional<double> numberOf(DictionaryAttr attributes, StringRef name) {
+  auto number = attributes.getAs<FloatAttr>(name);
+  return number ? std::optional(number.getValueAsDouble()) : std::nullopt;
+}
+
+void Emitter::tighten(mlir::Value parameter, StringRef name, double limit) {
+  DictionaryAttr &info = argumentAttributes[cast<BlockArgument>(parameter).getArgNumber()];
+  bool isLower = name == "seis.min" || name == "seis.above";
+  if (auto present = numberOf(info, name))
+    limit = isLower ? std::max(limit, *present) : std::min(limit, *present);
+  NamedAttrList changed(info);
+  changed.set(name, builder.getF64FloatAttr(limit));
+  info = changed.getDictionary(context());
+}
+
+std::optional<double> Emitter::defaultOf(mlir::Value parameter) const {
+  return numberOf(argumentAttributes[cast<BlockArgument>(parameter).getArgNumber()],
+                  "seis.default");
+}
+
 /// Erases what no result needs: operations, and tables and parameters that only they used.
 void Emitter::eraseUnused() {
   for (Operation &op : llvm::make_early_inc_range(llvm::reverse(*body)))

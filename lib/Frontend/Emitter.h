@@ -41,6 +41,12 @@ public:
   mlir::Value addTable(mlir::Location loc, const mlir::NamedAttrList &attributes);
   /// `isDeclared`: stays where nothing uses it.
   mlir::Value addScalar(mlir::Location loc, const mlir::NamedAttrList &attributes, bool isDeclared);
+  /// Whether a value is a scalar argument of the function.
+  bool isParameter(mlir::Value value) const;
+  /// Adds a bound to a scalar argument, or moves it: `seis.min`, `seis.max`, `seis.above`,
+  /// `seis.below`. No bound gets wider.
+  void tighten(mlir::Value parameter, llvm::StringRef name, double limit);
+  std::optional<double> defaultOf(mlir::Value parameter) const;
   /// Ends the function; `results` in order with their attributes.
   mlir::OwningOpRef<mlir::ModuleOp> finish(mlir::Location loc, llvm::StringRef name,
                                            llvm::ArrayRef<mlir::Value> results,

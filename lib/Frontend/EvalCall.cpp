@@ -98,7 +98,10 @@ bool Evaluator::checkIntElement(const Value &element, Expr *expr, SMRange range,
 }
 
 /// Three odd extents; extents in ms become samples.
-bool Evaluator::coerceWindow(Value &value, Expr *expr, SMRange range, Scope *scope) {
+bool Evaluator::coerceWindow(Value &value, const Parameter *parameter, const Function *f,
+                             Expr *expr, SMRange range, Scope *scope) {
+  std::string window =
+      parameter ? formatv("`{0}` of `{1}`", parameter->name, f->name).str() : "a window";
   std::vector<Value> extents = *value.elements;
   for (size_t a = 0; a < extents.size(); ++a) {
     Value &e = extents[a];
@@ -124,26 +127,28 @@ bool Evaluator::coerceWindow(Value &value, Expr *expr, SMRange range, Scope *sco
     if (!checkIntElement(e, part, at, scope))
       return false;
     if (e.intValue < 1) {
-      error(at, formatv("a window extent must be positive, got {0}", e.intValue));
+      error(at, formatv("{0} must be odd and at least 1, got {1} along {2}", window, e.intValue,
+                        axisNames[a]));
       return false;
     }
     if (e.intValue % 2 == 0) {
-      report(at, formatv("a window must be odd to be centred on a sample, got {0} along {1}",
+      report(at, formatv("{0} must be odd to be centred on a sample, got {1} along {2}", window,
                          e.intValue, axisNames[a]))
           .note(formatv("use an odd window: {0} or {1}", e.intValue - 1, e.intValue + 1));
       return false;
     }
     if (e.intValue > maxArrayElements) {
-      error(at, formatv("a window of {0} is larger than {1}", e.intValue, maxArrayElements));
+      error(at, formatv("{0} must be at most {1}, got {2} along {3}", window, maxArrayElements,
+                        e.intValue, axisNames[a]));
       return false;
     }
     int64_t longest = 0;
     for (int64_t n : options.samples)
       longest = std::max(longest, n);
     if (a == 2 && longest && e.intValue > longest) {
-      error(at, formatv("a window of {0} samples is larger than the trace of {1} given by "
-                        "--samples",
-                        e.intValue, longest));
+      error(at, formatv("{0} must be at most {1}, the samples of a trace given by --samples, got "
+                        "{2} along sample",
+                        window, longest, e.intValue));
       return false;
     }
   }
@@ -176,7 +181,7 @@ bool Evaluator::coerce(Value &value, StringRef type, const Parameter *parameter,
     return true;
   bool isTriple = value.kind == Kind::Tuple && value.elements->size() == 3;
   if (type == "window" && isTriple)
-    return coerceWindow(value, expr, range, scope);
+    return coerceWindow(value, parameter, f, expr, range, scope);
   if (type == "offset" && isTriple)
     return coerceInts(value, expr, range, scope);
   if (type == "axes") {

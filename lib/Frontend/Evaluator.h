@@ -98,7 +98,8 @@ private:
   bool bindArguments(Call &call, Scope &scope);
   bool coerce(Value &value, llvm::StringRef type, const Parameter *parameter, const Function *f,
               Expr *expr, llvm::SMRange range, Scope *scope);
-  bool coerceWindow(Value &value, Expr *expr, llvm::SMRange range, Scope *scope);
+  bool coerceWindow(Value &value, const Parameter *parameter, const Function *f, Expr *expr,
+                    llvm::SMRange range, Scope *scope);
   bool coerceInts(const Value &value, Expr *expr, llvm::SMRange range, Scope *scope);
   void phaseError(const Value &value, llvm::StringRef wanted, const Parameter *parameter,
                   const Function *f, Expr *expr, llvm::SMRange range, Scope *scope);
@@ -188,6 +189,8 @@ private:
   Value builtinAt(Call &call);
   Value builtinSort(Call &call);
   Value builtinCumsum(Call &call);
+  std::string checkedName(const Expr *argument);
+  const Value *variableOf(const Expr *e, const Scope &scope);
   bool isInRange(Call &call, const Value &value, llvm::StringRef where);
   Value reduce(Binary op, const Value &list, llvm::SMRange range);
   bool checkWeights(Call &call, unsigned index);

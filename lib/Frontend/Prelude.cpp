@@ -53,27 +53,25 @@ static void readDoc(const Function &f, PreludeEntry &entry) {
   }
 }
 
+/// What attributes are made of, and nobody applies to a survey.
+static bool isHelper(const PreludeEntry &entry) { return entry.family == "helper"; }
+
 static PreludeEntry describeFunction(const Function &f) {
   PreludeEntry entry;
   entry.name = f.name.str();
   entry.signature = signatureText(f);
-  bool allOptional = true;
-  for (size_t i = 0; i < f.parameters.size(); ++i) {
-    const Parameter &p = f.parameters[i];
+  for (const Parameter &p : f.parameters) {
     PreludeParameter out;
     out.name = p.name.str();
     out.type = p.type.str();
     if (p.defaultValue)
       out.defaultText = textOf(p.defaultValue->range);
-    bool isVolume = p.type == "volume" || p.type == "cvolume" || (p.type == "any" && i == 0);
-    allOptional &= p.defaultValue || isVolume;
     entry.parameters.push_back(std::move(out));
   }
   readDoc(f, entry);
   if (!f.isBuiltin)
     entry.definition = textOf(SMRange(f.signature.Start, f.body->range.End));
-  entry.isAttribute = (allOptional || !entry.example.empty()) && !entry.label.empty() &&
-                      entry.family != "derivative";
+  entry.isAttribute = !entry.label.empty() && !isHelper(entry);
   if (entry.label.empty())
     entry.label = entry.summary;
   return entry;
@@ -91,9 +89,9 @@ const std::vector<PreludeEntry> &seis::preludeEntries() {
     for (const Function *f : unit->functions)
       if (!f->doc.empty())
         list.push_back(describeFunction(*f));
-    llvm::stable_sort(list, [](const PreludeEntry &a, const PreludeEntry &b) {
-      return a.isAttribute && !b.isAttribute;
-    });
+    auto rank = [](const PreludeEntry &e) { return e.isAttribute ? 0 : isHelper(e) ? 2 : 1; };
+    llvm::stable_sort(
+        list, [&](const PreludeEntry &a, const PreludeEntry &b) { return rank(a) < rank(b); });
     return list;
   }();
   return entries;

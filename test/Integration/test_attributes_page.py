@@ -1,4 +1,5 @@
 """docs/Attributes.md is what scripts/gen_attributes.py makes from the compiler."""
+import json
 import re
 import subprocess
 import sys
@@ -16,6 +17,17 @@ def test_the_page_is_up_to_date():
     env = {"SEIS_BIN": str(tools.BIN), "PATH": "/usr/bin:/bin"}
     done = subprocess.run([SCRIPT, "--check"], env=env, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_table_has_every_attribute_and_the_functions_no_attribute():
+    page = (ROOT / "docs" / "Attributes.md").read_text()
+    entries = json.loads(tools.run("seis-compile", "--list", "--json").stdout)
+    rows = re.findall(r"^\| \[([^]]+)\]\(#\1\) (.*)$", page, flags=re.M)
+    assert {name for name, _ in rows} == {e["name"] for e in entries if e["attribute"]}
+    assert all(cells.count(" | ") == 6 for _, cells in rows)
+    functions = page.split("\n## Functions\n")[1].replace("_", "-")
+    listed = set(re.findall(r"^\| `([^(`]+)\(", functions, flags=re.M))
+    assert listed == {e["name"] for e in entries if not e["attribute"]}
 
 
 def test_every_name_of_the_prelude_is_on_the_page():

@@ -421,3 +421,33 @@ def test_bits(name, f, tmp_path):
     np.testing.assert_array_equal(got, f(a, b))
     moved = expression(tmp_path, "shift_right(a, 5) + shift_left(b, 3)", a, "f64", {"a": a, "b": b})
     np.testing.assert_array_equal(moved, (a >> 5) + (b << 3))
+
+
+LARGE = [
+    "rms(x, (9, 9, 9))", "convolution(x, (9, 9, 9))", "window_min(x, (9, 9, 9))",
+    "median(x, (5, 5, 5))", "window_variance(x, (5, 7, 5))", "semblance(x, (9, 9, 9))",
+    "smooth(x, (9, 9, 9))", "laplacian(x, (9, 9, 9))", "chaos(x, (9, 9, 9))",
+    "energy_ratio(x, (5, 5, 9))", "position(x, x, (3, 5, 5), min)", "similarity(x, gate=99)",
+    "reflection_intensity(x, 99)", "spectral_amplitude(x, gate=31)", "gaussian(x, (9, 9, 9))",
+    "glcm_contrast(x, window=(1, 9, 9))", "glcm3d_entropy(x, window=(9, 9, 9))",
+    "gst_3d_dip(x, (9, 9, 9))", "envelope(x, pad=50)", "lbp2d(x)", "cwt_ricker(x)",
+]  # fmt: skip
+
+
+def test_windows_larger_than_the_volume(tmp_path):
+    """Borders are defined for any radius, so a window may be larger than what it moves over."""
+    path = tmp_path / "large.seis"
+    outputs = [f"output o{i} = {call}\n" for i, call in enumerate(LARGE)]
+    path.write_text("input x: volume\n" + "".join(outputs))
+    tools.run("seis-compile", "--dt-ms=4", "--dtype=f64", path, "-q", "-o", tmp_path / "large")
+    x = np.random.default_rng(7).standard_normal((2, 3, 4))
+    got = run(Object(tmp_path / "large.so"), x, "f8")
+    want = tools.evaluate([path], {"x": x}, tmp_path / "out", extra=["--dt-ms=4"])
+    for i, call in enumerate(LARGE):
+        a, b = got[f"o{i}"], want[f"o{i}"]
+        np.testing.assert_allclose(a, b, rtol=0, atol=1e-12 * np.abs(b).max(), err_msg=call)
+    for name, h, statistic in (("o0", 4, lambda w: np.sqrt((w**2).mean((-3, -2, -1)))),
+                               ("o3", 2, lambda w: np.median(w, (-3, -2, -1)))):  # fmt: skip
+        padded = np.pad(x, h, mode="symmetric")
+        windows = np.lib.stride_tricks.sliding_window_view(padded, (2 * h + 1,) * 3)
+        np.testing.assert_allclose(got[name], statistic(windows), rtol=1e-13)

@@ -7,6 +7,7 @@
 #include "Options.h"
 
 #include "seis/Dialect/Seis/Analysis/Dependence.h"
+#include "seis/Dialect/Seis/Analysis/Numerics.h"
 #include "seis/Frontend/Prelude.h"
 #include "seis/Support/Json.h"
 
@@ -44,6 +45,7 @@ static json::Value briefly(const PreludeEntry *e) {
   entry.set("summary", e->summary);
   entry.set("call", e->signature);
   entry.set("attribute", e->isAttribute);
+  entry.set("example", e->example);
   return entry;
 }
 
@@ -80,9 +82,15 @@ namespace {
 /// What the analysis of a translated attribute says.
 struct Facts {
   std::string unit, dependence;
+  Numerics numerics;
   Footprint halo;
 };
 } // namespace
+
+static StringRef className(NumericClass c) {
+  static const char *const names[] = {"exact", "reassoc", "algo"};
+  return names[static_cast<unsigned>(c)];
+}
 
 static std::string haloText(const Footprint &f) {
   std::string text;
@@ -113,9 +121,7 @@ static std::optional<Facts> analyse(const PreludeEntry &entry) {
   SourceMgr sources;
   DiagnosticSink sink(sources);
   FrontendOptions options;
-  // Designs need the sample interval; how far others read does not depend on it.
-  if (entry.family == "spectral")
-    options.dtMs = 4;
+  options.dtMs = 4; // designs need it, and what is found out here does not depend on it
   const std::string &call = entry.example.empty() ? entry.name : entry.example;
   auto module =
       translateToIR(context, sources, {{SourceItem::Call, "<name>", call}}, "entry", options, sink);
@@ -135,6 +141,7 @@ static std::optional<Facts> analyse(const PreludeEntry &entry) {
   for (mlir::Value v : func.front().getTerminator()->getOperands())
     widest = std::max(widest, dependenceOf(v));
   facts.dependence = classes[static_cast<unsigned>(widest)];
+  facts.numerics = numericsOf(func);
   return facts;
 }
 
@@ -154,6 +161,9 @@ static void describeAsText(const PreludeEntry *e) {
       printLine("unit", facts->unit);
       printLine("depends on", facts->dependence);
       printLine("halo", haloText(facts->halo));
+      printLine(
+          "numerics",
+          (className(facts->numerics.widest) + (facts->numerics.decides ? ", decides" : "")).str());
     }
   for (size_t i = 0; i < e->parameters.size(); ++i) {
     const PreludeParameter &p = e->parameters[i];
@@ -179,6 +189,10 @@ static void describeAsJson(const PreludeEntry *e) {
     all.set("unit", facts->unit);
     all.set("depends_on", facts->dependence);
     all.set("halo", haloJson(facts->halo));
+    json::Value numerics = json::Value::object();
+    numerics.set("class", className(facts->numerics.widest).str());
+    numerics.set("decides", facts->numerics.decides);
+    all.set("numerics", std::move(numerics));
   }
   json::Value parameters = json::Value::array();
   for (const PreludeParameter &p : e->parameters) {

@@ -117,6 +117,7 @@ TEST(LimitsTest, WindowsLargerThanTheTraceAreRefused) {
   FrontendOptions options;
   options.samples = {100, 500};
   Translation t("winsum(x, (1, 1, 501))", SourceItem::Expression, options);
-  EXPECT_TRUE(says(t.messages(), "a window of 501 samples is larger than the trace of 500"));
+  EXPECT_TRUE(says(t.messages(), "`size` of `winsum` must be at most 500, the samples of a trace "
+                                 "given by --samples, got 501 along sample"));
   EXPECT_TRUE(Translation("winsum(x, (1, 1, 499))", SourceItem::Expression, options).module);
 }

@@ -5,13 +5,11 @@
 #ifndef SEIS_LIB_DIALECT_SEIS_TRANSFORMS_REWRITES_H
 #define SEIS_LIB_DIALECT_SEIS_TRANSFORMS_REWRITES_H
 
+#include "seis/Dialect/Seis/Analysis/Numerics.h"
+
 #include "mlir/IR/PatternMatch.h"
 
 namespace seis {
-
-/// What a rewrite may do to the bits of a result: keep them, reorder sums, or compute the same real
-/// number by another formula.
-enum class NumericClass { Exact, Reassoc, Algo };
 
 /// Rewrites are asked for up to a class; each group adds those that stay within it.
 void addKernelFolds(mlir::RewritePatternSet &patterns, NumericClass most);
