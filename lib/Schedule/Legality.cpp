@@ -154,8 +154,9 @@ static LogicalResult chooseWidth(const Stage &stage, int64_t width, const Target
   return success();
 }
 
-/// Points of the transform that needs no padding, 0 where there is none: a Hilbert transform of an
-/// even number of samples has half as many points, and all primes in it are at most 7.
+/// Points of the transform that needs no padding, 0 where there is none: a Hilbert transform, or
+/// one of real samples, of an even number of samples has half as many points, and all primes in it
+/// are at most 7 (Hilbert) or 13.
 static int64_t exactPoints(Operation &op, int64_t samples) {
   int64_t points = samples;
   if (auto analytic = dyn_cast<AnalyticOp>(op)) {
@@ -163,10 +164,12 @@ static int64_t exactPoints(Operation &op, int64_t samples) {
     if (points % 2)
       return 0;
     points /= 2;
+  } else if (op.getNumOperands() == 1 || isa<SpecMulOp>(op)) {
+    points = points % 2 ? points : points / 2;
   }
-  int64_t rest = points;
-  for (int64_t prime : {2, 3, 5, 7})
-    while (rest % prime == 0)
+  int64_t rest = points, largest = isa<AnalyticOp>(op) ? 7 : 13;
+  for (int64_t prime : {2, 3, 5, 7, 11, 13})
+    while (prime <= largest && rest % prime == 0)
       rest /= prime;
   return rest == 1 ? points : 0;
 }

@@ -185,7 +185,7 @@ private:
           return failure();
         for (const Json &radix : field.items()) {
           std::optional<int64_t> number;
-          if (failed(readNumber(radix, what + ": a radix", 2, 8, number)))
+          if (failed(readNumber(radix, what + ": a radix", 2, 13, number)))
             return failure();
           to.plan.push_back(*number);
         }

@@ -32,6 +32,16 @@ def test_quick_run(tmp_path):
     assert len((tmp_path / "table.md").read_text().splitlines()) == 4 + len(titles)
 
 
+def test_quick_run_of_transforms():
+    """Every choice against the way it replaced, both giving the same numbers."""
+    env = {**os.environ, "SEIS_BIN": str(tools.BIN)}
+    done = subprocess.run([BENCH.with_name("transforms.py"), "--quick", "--rounds", "2"], env=env,
+                          capture_output=True, text=True)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    titles = [line[:28].rstrip() for line in done.stdout.splitlines()]
+    assert titles == (["length known"] * 5 + ["real at half length"] * 7 + ["radices 11 and 13"] * 4)
+
+
 @pytest.mark.parametrize("count, k", [(5, 1), (6, 1), (9, 2), (15, 4), (31, 10)])
 def test_interval_of_the_median(count, k):
     """The k-th smallest and largest value: tables of the sign test at 95 %."""

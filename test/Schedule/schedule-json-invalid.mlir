@@ -66,7 +66,7 @@
 // RUN: not seis-opt %s --seis-form-stages '--seis-schedule=json={{"stages": {"analytic": {"algo": {"fft": "radix", "plan": [2, 5, 5, 5]}}}}} samples=500' 2>&1 | FileCheck %s --check-prefix=PLAN-LANES
 // RUN: not seis-opt %s --seis-form-stages '--seis-schedule=json={{"stages": {"analytic": {"algo": {"plan": [2, 5, 5, 5]}}}}} samples=500' 2>&1 | FileCheck %s --check-prefix=PLAN-ALONE
 // RUN: not seis-opt %s --seis-form-stages '--seis-schedule=json={{"stages": {"analytic": {"algo": {"fft": "padded", "plan": [4]}}}}} samples=1009' 2>&1 | FileCheck %s --check-prefix=PLAN-PADDED
-// RUN: not seis-opt %s --seis-form-stages '--seis-schedule=json={{"stages": {"analytic": {"algo": {"fft": "radix", "plan": [9]}}}}}' 2>&1 | FileCheck %s --check-prefix=PLAN-RADIX
+// RUN: not seis-opt %s --seis-form-stages '--seis-schedule=json={{"stages": {"analytic": {"algo": {"fft": "radix", "plan": [14]}}}}}' 2>&1 | FileCheck %s --check-prefix=PLAN-RADIX
 // RUN: not seis-opt %s --seis-form-stages '--seis-schedule=json={{"stages": {"analytic": {"lanes": "traces", "algo": {"fft": "radix", "plan": [6]}}}}} samples=12' 2>&1 | FileCheck %s --check-prefix=PLAN-SIX
 // RUN: not seis-opt %s --seis-form-stages '--seis-schedule=json={{"stages": {"analytic": {"width": 8}}}}' 2>&1 | FileCheck %s --check-prefix=WIDTH-SAMPLES
 
@@ -140,8 +140,8 @@
 // PLAN-LANES: error: schedule: stage 'analytic': a plan is for transforms with traces in their lanes{{$}}
 // PLAN-ALONE: error: schedule: stage 'analytic': a plan needs fft, radix or padded{{$}}
 // PLAN-PADDED: error: schedule: stage 'analytic': a plan is for fft radix{{$}}
-// PLAN-RADIX: error: schedule: stage 'analytic': plan: a radix must be a whole number from 2 to 8, got 9{{$}}
-// PLAN-SIX: error: schedule: stage 'analytic': the radices of a plan are 2, 3, 4, 5, 7 and 8, got 6{{$}}
+// PLAN-RADIX: error: schedule: stage 'analytic': plan: a radix must be a whole number from 2 to 13, got 14{{$}}
+// PLAN-SIX: error: schedule: stage 'analytic': the radices of a plan are 2, 3, 4, 5, 7, 8, 11 and 13, got 6{{$}}
 // WIDTH-SAMPLES: error: schedule: stage 'analytic': a transform with samples in its lanes has vectors of 16 lanes, got width 8{{$}}
 func.func @t(%x: tensor<?x?x?xf32>) -> (tensor<?x?x?xf32>, tensor<?x?x?xf32>, tensor<?x?x?xf32>) attributes {seis.entry} {
   %y = math.exp %x : tensor<?x?x?xf32>

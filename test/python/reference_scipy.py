@@ -290,8 +290,11 @@ ATTRIBUTES = {
 
 # Of modules with attributes of one family, which enter theirs here; and for a volume, which of its
 # samples the f64 reference decides by rounding, by reason.
-# Filters, whose results may be nothing but rounding.
-MORE, MORE_TIES, LINEAR = {}, {}, set()
+MORE, MORE_TIES = {}, {}
+# Filters, whose results may be nothing but rounding; differences of neighbours, likewise.
+LINEAR, DIFFERENCES = set(), set()
+# Correlations one after the other; what SciPy has no operation for; frequencies of windows in Hz.
+SEPARABLE, COMPOSED, FREQUENCIES = set(), set(), set()
 
 
 def compute(name, x, dt_ms, dtype=None):

@@ -561,3 +561,20 @@ def _entry(f):
 ref_np.MORE.update(
     {n: _entry(e[1]) for t in (TABLE, DECIDED, PERIODIC, VOLUME) for n, e in t.items()}
 )
+ref_np.DIFFERENCES.update(
+    ["first_derivative", "second_derivative", "farid5", "farid7", "prewitt", "prewitt_mean",
+     "laplacian", "gradient_magnitude", "detrend", "detrend_constant", "perigram", "trapezoid",
+     "cwt_ricker", "cwt_ormsby", "cwt_morlet", "spectral_amplitude"]
+)  # fmt: skip
+ref_np.SEPARABLE.update(
+    ["gaussian", "gradient_magnitude", "smooth", "detrend", "detrend_constant", "first_derivative",
+     "second_derivative", "farid5", "farid7", "prewitt", "prewitt_mean", "laplacian"]
+)  # fmt: skip
+ref_np.COMPOSED.update(
+    ["window_variance", "window_std", "window_normalised_variance", "agc", "trace_agc", "squeeze",
+     "perigram", "arc_length", "semblance", "variance", "similarity", "similarity_median",
+     "similarity_variance", "similarity_min", "phase_rotation", "cwt_morlet", "spectral_amplitude",
+     "trapezoid", "frequency_average", "frequency_average_squared", "frequency_maximum",
+     "steered_mean", "steered_median"]
+)  # fmt: skip
+ref_np.FREQUENCIES.update(n for n in {**TABLE, **DECIDED} if n.startswith("frequency_"))

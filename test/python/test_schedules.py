@@ -280,7 +280,8 @@ def test_what_is_printed_reads_back(bench, program):
     ("rac", "analytic", 500, [5, 2, 5, 5]),
     ("rac", "analytic", 128, [2, 4, 8]),
     ("inst-frequency", "analytic", 420, [7, 3, 5, 2]),
-    ("fft", "fft", 210, [3, 2, 7, 5]),
+    ("fft", "fft", 210, [3, 7, 5]),
+    ("fft", "fft", 572, [2, 11, 13]),
 ])  # fmt: skip
 def test_plans_are_transforms(bench, program, name, samples, plan, dtype):
     """Other radices are other roundings of the same transform."""

@@ -26,20 +26,23 @@ using namespace seis;
 
 // Of the plans that fft_plan.c makes for samples in the lanes.
 static constexpr int64_t outerRadices[] = {8, 2, 4};
-static constexpr int64_t middleRadices[] = {2, 3, 4, 5};
 
 void FftEmitter::defineRow() {
+  Type ptr = l.ptrType(), i64 = l.i64Type();
   for (int64_t r : outerRadices) {
-    defineFirst(r);
-    defineLast(r);
+    define("row_first_r" + std::to_string(r), {ptr, ptr, i64, ptr, ptr},
+           [&](ValueRange args) { firstPass(r, args[0], args[1], args[2], args[3], args[4]); });
+    define("row_last_r" + std::to_string(r), {ptr, ptr, i64, ptr},
+           [&](ValueRange args) { lastPass(r, args[0], args[1], args[2], args[3]); });
   }
-  for (int64_t r : middleRadices) {
+  for (int64_t r : rowRadices) {
     definePass(Forward, r, /*samples=*/true);
     definePass(Inverse, r, /*samples=*/true);
   }
   defineLanes();
-  defineInside();
-  defineWholeRow();
+  define("row_inside", {ptr, ptr, ptr},
+         [&](ValueRange args) { emitInside(args[0], {args[1]}, args[2]); });
+  define("row", {ptr, ptr, ptr, ptr, i64}, [&](ValueRange args) { emitRow(args, {args[2]}); });
 }
 
 //===----------------------------------------------------------------------===//
@@ -57,77 +60,69 @@ Value FftEmitter::realVector(ArrayRef<double> values) {
 /// Bit patterns of magnitudes order like integers, with infinity and NaN above all numbers.
 VectorType FftEmitter::bitsType() { return l.vec(width, l.b.getIntegerType(8 * elementBytes)); }
 
-/// (from, work, m, twiddles, seen): leaves the largest bits of a magnitude in `seen`.
-void FftEmitter::defineFirst(int64_t radix) {
-  Type ptr = l.ptrType();
-  define("row_first_r" + std::to_string(radix), {ptr, ptr, l.i64Type(), ptr, ptr},
-         [&](ValueRange args) {
-    Value from = args[0], work = args[1], m = args[2], table = args[3];
-    VectorType type = l.vec(width, element), bits = bitsType();
-    unsigned n = bits.getElementTypeBitWidth();
-    SmallVector<int64_t> even, odd;
-    for (int64_t lane = 0; lane < width; ++lane) {
-      even.push_back(2 * lane);
-      odd.push_back(2 * lane + 1);
+/// Reads the trace; leaves the largest bits of a magnitude in `seen`.
+void FftEmitter::firstPass(int64_t radix, Value from, Value work, Value m, Value table,
+                           Value seen) {
+  VectorType type = l.vec(width, element), bits = bitsType();
+  unsigned n = bits.getElementTypeBitWidth();
+  SmallVector<int64_t> even, odd;
+  for (int64_t lane = 0; lane < width; ++lane) {
+    even.push_back(2 * lane);
+    odd.push_back(2 * lane + 1);
+  }
+  auto splat = [&](const APInt &v) -> Value {
+    return arith::ConstantOp::create(l.b, l.loc, DenseElementsAttr::get(bits, v));
+  };
+  Value magnitude = splat(APInt::getSignedMaxValue(n)), none = splat(APInt(n, 0));
+  auto found = l.loop(l.i64(0), m, 1, ValueRange{none}, [&](Value k, ValueRange carried) {
+    SmallVector<Complex> z;
+    Value most = carried[0];
+    for (int64_t q = 0; q < radix; ++q) {
+      Value at = l.element(from, type, l.mul(l.add(k, l.mul(m, q)), 2));
+      Value half[2];
+      for (int64_t h : {0, 1}) {
+        Value part = l.at(at, h * width * elementBytes);
+        half[h] = l.load(type, part, elementBytes);
+        Value raw = arith::BitcastOp::create(l.b, l.loc, bits, half[h]);
+        raw = arith::AndIOp::create(l.b, l.loc, raw, magnitude);
+        most = arith::MaxUIOp::create(l.b, l.loc, most, raw);
+      }
+      z.push_back({vector::ShuffleOp::create(l.b, l.loc, half[0], half[1], even),
+                   vector::ShuffleOp::create(l.b, l.loc, half[0], half[1], odd)});
     }
-    auto splat = [&](const APInt &v) -> Value {
-      return arith::ConstantOp::create(l.b, l.loc, DenseElementsAttr::get(bits, v));
-    };
-    Value magnitude = splat(APInt::getSignedMaxValue(n)), none = splat(APInt(n, 0));
-    auto seen = l.loop(l.i64(0), m, 1, ValueRange{none}, [&](Value k, ValueRange carried) {
-      SmallVector<Complex> z;
-      Value most = carried[0];
-      for (int64_t q = 0; q < radix; ++q) {
-        Value at = l.element(from, type, l.mul(l.add(k, l.mul(m, q)), 2));
-        Value half[2];
-        for (int64_t h : {0, 1}) {
-          Value part = l.at(at, h * width * elementBytes);
-          half[h] = l.load(type, part, elementBytes);
-          Value raw = arith::BitcastOp::create(l.b, l.loc, bits, half[h]);
-          raw = arith::AndIOp::create(l.b, l.loc, raw, magnitude);
-          most = arith::MaxUIOp::create(l.b, l.loc, most, raw);
-        }
-        z.push_back({vector::ShuffleOp::create(l.b, l.loc, half[0], half[1], even),
-                     vector::ShuffleOp::create(l.b, l.loc, half[0], half[1], odd)});
-      }
-      z = butterfly(z, /*inverse=*/false);
-      for (int64_t q = 0; q < radix; ++q) {
-        if (q > 0)
-          z[q] = times(z[q], loadPoint(table, l.add(l.mul(k, radix - 1), q - 1)));
-        storePoint(z[q], work, l.add(k, l.mul(m, q)));
-      }
-      return SmallVector<Value>{most};
-    });
-    l.store(seen[0], args[4], 64);
+    z = butterfly(z, /*inverse=*/false);
+    for (int64_t q = 0; q < radix; ++q) {
+      if (q > 0)
+        z[q] = times(z[q], loadPoint(table, l.add(l.mul(k, radix - 1), q - 1)));
+      storePoint(z[q], work, l.add(k, l.mul(m, q)));
+    }
+    return SmallVector<Value>{most};
   });
+  l.store(found[0], seen, 64);
 }
 
-/// (to, work, m, twiddles)
-void FftEmitter::defineLast(int64_t radix) {
-  Type ptr = l.ptrType();
-  define("row_last_r" + std::to_string(radix), {ptr, ptr, l.i64Type(), ptr}, [&](ValueRange args) {
-    Value to = args[0], work = args[1], m = args[2], table = args[3];
-    VectorType type = l.vec(width, element);
-    SmallVector<int64_t> turns[2];
-    for (int64_t lane = 0; lane < width; ++lane)
+/// Writes the trace.
+void FftEmitter::lastPass(int64_t radix, Value to, Value work, Value m, Value table) {
+  VectorType type = l.vec(width, element);
+  SmallVector<int64_t> turns[2];
+  for (int64_t lane = 0; lane < width; ++lane)
+    for (int64_t h : {0, 1})
+      turns[h].push_back((h * width + lane) / 2 + lane % 2 * width);
+  l.loop(l.i64(0), m, 1, [&](Value k) {
+    SmallVector<Complex> z;
+    for (int64_t q = 0; q < radix; ++q) {
+      z.push_back(loadPoint(work, l.add(k, l.mul(m, q))));
+      if (q > 0)
+        z[q] = times(z[q], loadPoint(table, l.add(l.mul(k, radix - 1), q - 1)),
+                     /*conjugate=*/true);
+    }
+    z = butterfly(z, /*inverse=*/true);
+    for (int64_t q = 0; q < radix; ++q) {
+      Value at = l.element(to, type, l.mul(l.add(k, l.mul(m, q)), 2));
       for (int64_t h : {0, 1})
-        turns[h].push_back((h * width + lane) / 2 + lane % 2 * width);
-    l.loop(l.i64(0), m, 1, [&](Value k) {
-      SmallVector<Complex> z;
-      for (int64_t q = 0; q < radix; ++q) {
-        z.push_back(loadPoint(work, l.add(k, l.mul(m, q))));
-        if (q > 0)
-          z[q] = times(z[q], loadPoint(table, l.add(l.mul(k, radix - 1), q - 1)),
-                       /*conjugate=*/true);
-      }
-      z = butterfly(z, /*inverse=*/true);
-      for (int64_t q = 0; q < radix; ++q) {
-        Value at = l.element(to, type, l.mul(l.add(k, l.mul(m, q)), 2));
-        for (int64_t h : {0, 1})
-          l.store(vector::ShuffleOp::create(l.b, l.loc, z[q].re, z[q].im, turns[h]),
-                  l.at(at, h * width * elementBytes), elementBytes);
-      }
-    });
+        l.store(vector::ShuffleOp::create(l.b, l.loc, z[q].re, z[q].im, turns[h]),
+                l.at(at, h * width * elementBytes), elementBytes);
+    }
   });
 }
 
@@ -253,34 +248,17 @@ void FftEmitter::defineLanes() {
 // The whole transform
 //===----------------------------------------------------------------------===//
 
-/// Runs the passes between the first one and the one with the lanes.
-void FftEmitter::runMiddle(Kind kind, Value work, Value plan, Value count) {
-  l.loop(l.i64(0), count, 1, [&](Value n) {
-    Value p = kind == Forward ? l.add(n, 1) : l.sub(count, n);
-    Value entry = l.at(plan, l.mul(l.add(l.mul(p, 4), FFT_PASS), 8));
-    Value m = l.divFloor(l.loadI64(entry, 8), l.i64(width));
-    Value table = l.at(plan, l.loadI64(entry, 16)), blocks = l.loadI64(entry, 24);
-    switchRadix(l.loadI64(entry, 0), middleRadices, [&](int64_t r) {
-      call(llvm::formatv("row_{0}_r{1}", kind == Forward ? "forward" : "inverse", r).str(),
-           {work, m, blocks, table});
-    });
-  });
-}
-
-/// (work, plan, next): all between the first and the last butterflies.
-void FftEmitter::defineInside() {
-  define("row_inside", {l.ptrType(), l.ptrType(), l.ptrType()}, [&](ValueRange args) {
-    Value work = args[0], plan = args[1], one = l.i64(1);
-    Value passes = l.loadI64(plan, 8 * FFT_PASSES), last = l.sub(passes, 1);
-    Value entry = l.at(plan, l.mul(l.add(l.mul(last, 4), FFT_PASS), 8));
-    Value count = l.sub(last, one);
-    Value blocks = l.divFloor(l.loadI64(plan, 8 * FFT_M), l.i64(width));
-    Value turns = l.divCeil(blocks, l.i64(std::max<int64_t>(blocksAtOnce(), 4)));
-    runMiddle(Forward, work, plan, count);
-    call("row_lanes", {work, turns, l.at(plan, l.loadI64(plan, 8 * FFT_SPECTRUM)),
-                       l.at(plan, l.loadI64(entry, 16)), args[2]});
-    runMiddle(Inverse, work, plan, count);
-  });
+/// All between the first and the last butterflies.
+void FftEmitter::emitInside(Value work, Plan plan, Value next) {
+  Pass last = passAt(plan, l.sub(number(plan, FFT_PASSES), 1));
+  Value blocks = l.divFloor(number(plan, FFT_M), l.i64(width));
+  Value turns = l.divCeil(blocks, l.i64(std::max<int64_t>(blocksAtOnce(), 4)));
+  auto between = [&](Kind kind) {
+    eachPass(plan, 1, 1, kind, [&](Pass p) { runPass(kind, work, p, l.i64(1), /*samples=*/true); });
+  };
+  between(Forward);
+  call("row_lanes", {work, turns, table(plan, FFT_SPECTRUM), last.table, next});
+  between(Inverse);
 }
 
 /// Traces whose largest magnitude lies outside [2^-60, 2^60] are scaled by a power of two, and those
@@ -322,66 +300,78 @@ Value FftEmitter::powerOfTwo(Value exponentBits) {
 }
 
 /// (from, to, plan, work, ahead): see hilbertOfRow.
-void FftEmitter::defineWholeRow() {
-  Type ptr = l.ptrType(), i64 = l.i64Type();
-  define("row", {ptr, ptr, ptr, ptr, i64}, [&](ValueRange args) {
-    Value from = args[0], to = args[1], plan = args[2], work = args[3];
-    VectorType type = l.vec(width, element);
-    Value zero = l.i64(0), n = l.loadI64(plan, 8 * FFT_N);
-    Value points = l.mul(l.loadI64(plan, 8 * FFT_M), 2);
-    Value isPadded = l.eq(l.loadI64(plan, 8 * FFT_METHOD), l.i64(FFT_PADDED));
-    Value groups = l.i64(2 * width * blocksAtOnce()); // whole turns of the lanes
-    Value staging = l.element(work, element, l.add(points, groups));
-    Value entry = l.at(plan, 8 * FFT_PASS);
-    Value radix = l.loadI64(entry, 0), m = l.divFloor(l.loadI64(entry, 8), l.i64(width));
-    Value twiddles = l.at(plan, l.loadI64(entry, 16));
-    Value seen = l.stack(width * elementBytes);
-    auto copy = [&](Value source, Value target, Value end,
-                    llvm::function_ref<Value(Value, Value)> change) {
-      l.loop(zero, end, width, [&](Value s) {
-        Value x = l.load(type, l.element(source, element, s), elementBytes);
-        l.store(change(x, s), l.element(target, element, s), elementBytes);
-      });
-    };
-    auto first = [&](Value source) {
-      switchRadix(radix, outerRadices, [&](int64_t r) {
-        call("row_first_r" + std::to_string(r), {source, work, m, twiddles, seen});
-      });
-    };
-    l.ifThen(isPadded, [&] {
-      l.loop(zero, points, width, [&](Value s) {
-        Value at = l.element(from, element, s), mask = l.firstLanes(width, l.sub(n, s));
-        l.store(l.maskedLoad(type, at, mask, elementBytes), l.element(staging, element, s),
-                elementBytes);
-      });
+void FftEmitter::emitRow(ValueRange args, Plan plan) {
+  Value from = args[0], to = args[1], work = args[3];
+  VectorType type = l.vec(width, element);
+  Value zero = l.i64(0), n = number(plan, FFT_N), points = l.mul(number(plan, FFT_M), 2);
+  Value groups = l.i64(2 * width * blocksAtOnce()); // whole turns of the lanes
+  Value staging = l.element(work, element, l.add(points, groups));
+  Pass outer = passAt(plan, zero);
+  Value m = l.divFloor(outer.m, l.i64(width)), seen = l.stack(width * elementBytes);
+  bool isPadded = plan.header && plan.header[FFT_METHOD] == FFT_PADDED;
+  auto ifPadded = [&](llvm::function_ref<void()> body) {
+    if (plan.header)
+      return isPadded ? body() : void();
+    l.ifThen(l.eq(number(plan, FFT_METHOD), l.i64(FFT_PADDED)), body);
+  };
+  auto stagedOr = [&](Value other) -> Value {
+    if (plan.header)
+      return isPadded ? staging : other;
+    return l.select(l.eq(number(plan, FFT_METHOD), l.i64(FFT_PADDED)), staging, other);
+  };
+  auto copy = [&](Value source, Value target, Value end,
+                  llvm::function_ref<Value(Value, Value)> change) {
+    l.loop(zero, end, width, [&](Value s) {
+      Value x = l.load(type, l.element(source, element, s), elementBytes);
+      l.store(change(x, s), l.element(target, element, s), elementBytes);
     });
-    Value source = l.select(isPadded, staging, from);
-    first(source);
+  };
+  auto first = [&](Value source, bool isCommon) {
+    switchRadix(outer.radix, outerRadices, [&](int64_t r) {
+      if (plan.header && isCommon)
+        return firstPass(r, source, work, m, outer.table, seen);
+      call("row_first_r" + std::to_string(r), {source, work, m, outer.table, seen});
+    });
+  };
+  ifPadded([&] {
+    l.loop(zero, points, width, [&](Value s) {
+      Value at = l.element(from, element, s), mask = l.firstLanes(width, l.sub(n, s));
+      l.store(l.maskedLoad(type, at, mask, elementBytes), l.element(staging, element, s),
+              elementBytes);
+    });
+  });
+  Value source = stagedOr(from);
+  first(source, /*isCommon=*/true);
 
-    Extreme rare = extremeOf(l.load(bitsType(), seen, 64));
-    l.ifThen(rare.is, [&] {
-      Value down = powerOfTwo(rare.down);
-      copy(source, staging, points, [&](Value x, Value) { return l.fmul(x, down); });
-      first(staging);
-    });
+  Extreme rare = extremeOf(l.load(bitsType(), seen, 64));
+  l.ifThen(rare.is, [&] {
+    Value down = powerOfTwo(rare.down);
+    copy(source, staging, points, [&](Value x, Value) { return l.fmul(x, down); });
+    first(staging, /*isCommon=*/false);
+  });
 
-    call("row_inside", {work, plan, l.at(from, args[4])});
-    // Result s + 1 lies at s, the first one at the end: writing begins one sample later.
-    Value target = l.select(isPadded, staging, to);
-    switchRadix(radix, outerRadices, [&](int64_t r) {
-      call("row_last_r" + std::to_string(r), {l.at(target, elementBytes), work, m, twiddles});
-    });
-    Value wrapped = l.load(element, l.element(target, element, n));
-    l.ifThen(isPadded, [&] { copy(staging, to, n, [](Value x, Value) { return x; }); });
-    l.store(wrapped, to);
-    l.ifThen(rare.is, [&] {
-      Value nan = l.real(type, std::numeric_limits<double>::quiet_NaN());
-      Value up = l.select(rare.isBad, nan, powerOfTwo(rare.up));
-      copy(to, to, n, [&](Value x, Value) { return l.fmul(x, up); });
-    });
+  Value next = l.at(from, args[4]);
+  if (plan.header)
+    emitInside(work, plan, next);
+  else
+    call("row_inside", {work, plan.address, next});
+  // Result s + 1 lies at s, the first one at the end: writing begins one sample later.
+  Value target = stagedOr(to);
+  switchRadix(outer.radix, outerRadices, [&](int64_t r) {
+    if (plan.header)
+      return lastPass(r, l.at(target, elementBytes), work, m, outer.table);
+    call("row_last_r" + std::to_string(r), {l.at(target, elementBytes), work, m, outer.table});
+  });
+  Value wrapped = l.load(element, l.element(target, element, n));
+  ifPadded([&] { copy(staging, to, n, [](Value x, Value) { return x; }); });
+  l.store(wrapped, to);
+  l.ifThen(rare.is, [&] {
+    Value nan = l.real(type, std::numeric_limits<double>::quiet_NaN());
+    Value up = l.select(rare.isBad, nan, powerOfTwo(rare.up));
+    copy(to, to, n, [&](Value x, Value) { return l.fmul(x, up); });
   });
 }
 
 void FftEmitter::hilbertOfRow(Value from, Value to, Value plan, Value work, Value ahead) {
-  call("row", {from, to, plan, work, ahead});
+  callFor("row", {from, to, plan, work, ahead}, 2);
 }

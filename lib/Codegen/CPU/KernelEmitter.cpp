@@ -15,7 +15,7 @@ using namespace mlir;
 using namespace seis;
 namespace kernel = seis::kernel_abi;
 
-static constexpr int64_t line = 64;            // bytes of a cache line; everything is aligned to it
+static constexpr int64_t line = 64; // bytes of a cache line; everything is aligned to it
 
 KernelEmitter::KernelEmitter(func::FuncOp graph, OpBuilder &b, const KernelOptions &options)
     : graph(graph), l(b, graph.getLoc()), options(options), stages(graph) {}
@@ -24,14 +24,11 @@ LogicalResult KernelEmitter::emit() {
   if (failed(collect()))
     return failure();
   std::string prefix = isPass() ? "_reduce" : "_run";
+  emitParts(); // before their callers
   for (unsigned g = 0; g < stages.numGroups(); ++g)
     define(prefix + "_tile" + std::to_string(g), {l.ptrType(), l.i64Type(), l.i64Type()}, {},
            [&](ValueRange args) {
-             enter(args[0]);
-             bindScalars();
-             makeLayout(/*load=*/true);
-             threadScratch = l.at(
-                 ctx.scratch, l.add(layout.threadStart, l.mul(args[2], layout.threadBytes)));
+             enterTile(args[0], args[2]);
              emitTask(g, args[1]);
              return Value();
            });
@@ -124,12 +121,13 @@ LogicalResult KernelEmitter::collect() {
       collectPlans(stage);
       if (!stage.ownLoops)
         continue;
-      Workspace own = glcmWorkspace(stage.op, rowStep(g), elementTy.isF64(),
-                                    widthOf(stage) * elementBytes());
+      Workspace own =
+          glcmWorkspace(stage.op, rowStep(g), elementTy.isF64(), widthOf(stage) * elementBytes());
       room.bytesPerSample = std::max(room.bytesPerSample, own.bytesPerSample);
       room.moreSamples = std::max(room.moreSamples, own.moreSamples);
       room.tableBytes = std::max(room.tableBytes, own.tableBytes);
     }
+  collectParts();
   return success();
 }
 
@@ -186,6 +184,8 @@ PlanUse KernelEmitter::planUse(const Stage &stage) const {
   Operation &op = StageOp(stage.op).getBody().front().front();
   use.request.kind = FFT_DFT;
   use.request.size = elementBytes();
+  if (isa<SpecMulOp>(op) || (isa<FftOp, IfftOp>(op) && op.getNumOperands() == 1))
+    use.request.kind = FFT_REAL;
   if (auto analytic = dyn_cast<AnalyticOp>(op)) {
     use.request.kind = FFT_HILBERT;
     use.pad = analytic.getPad();
@@ -260,6 +260,14 @@ void KernelEmitter::enter(Value call) {
   ctx.scratch = l.loadPtr(call, kernel::callScratch);
 }
 
+void KernelEmitter::enterTile(Value call, Value inThread) {
+  enter(call);
+  bindScalars();
+  makeLayout(/*load=*/true);
+  thread = inThread;
+  threadScratch = l.at(ctx.scratch, l.add(layout.threadStart, l.mul(thread, layout.threadBytes)));
+}
+
 /// Parameters, table elements and what the graph computes from them.
 void KernelEmitter::bindScalars() {
   Value params = l.loadPtr(ctx.call, kernel::callParams);
@@ -291,8 +299,8 @@ void KernelEmitter::bindScalars() {
 void KernelEmitter::storeScalars() {
   for (OpOperand &result : graph.front().getTerminator()->getOpOperands())
     if (result.get().getType().isF64()) {
-      Value view = l.at(l.loadPtr(ctx.call, kernel::callOut),
-                        kernel::viewBytes * result.getOperandNumber());
+      Value view =
+          l.at(l.loadPtr(ctx.call, kernel::callOut), kernel::viewBytes * result.getOperandNumber());
       l.store(ctx.scalars.lookup(result.get()), l.loadPtr(view, kernel::viewData));
     }
 }
@@ -327,9 +335,8 @@ void KernelEmitter::makeLayout(bool load) {
     layout.tiles.push_back(tileShape(g));
   layoutShared(at);
   layoutThread();
-  layout.total = slot([&] {
-    return l.add(layout.threadStart, l.mul(ctx.threads, layout.threadBytes));
-  });
+  layout.total =
+      slot([&] { return l.add(layout.threadStart, l.mul(ctx.threads, layout.threadBytes)); });
   assert(8 * static_cast<int64_t>(slots.size()) <= bound);
 }
 
@@ -347,7 +354,7 @@ void KernelEmitter::layoutShared(Value &at) {
         slot([&] { return l.call("seis_fft_plan_points", l.i64Type(), {length, request}); }));
     layout.plans.push_back(slot([&] {
       Value bytes = l.call("seis_fft_plan_bytes", l.i64Type(), {length, request});
-      for (int64_t n : options.samples) // constant tables need no room
+      for (int64_t n : knownLengths(use)) // constant tables need no room
         bytes = l.select(l.eq(length, l.i64(n)), l.i64(8), bytes);
       return reserve(l, at, bytes);
     }));
@@ -442,6 +449,9 @@ void KernelEmitter::layoutThread() {
           return reserve(l, at, l.i64(tallyAt + tallyBytes(reduceWidth(stage.outputs[0]))));
         });
     }
+  if (!parts.empty())
+    layout.ranges = slot(
+        [&] { return reserve(l, at, l.i64(8 * 8 * static_cast<int64_t>(rangeIndex.size()))); });
   if (pointerBytes)
     layout.pointerTable = slot([&] { return reserve(l, at, l.i64(pointerBytes)); });
   if (room.bytesPerSample)
@@ -454,8 +464,8 @@ void KernelEmitter::layoutThread() {
     if (!loading) {
       vectors = l.add(ctx.block[2], 2 * widest);
       for (auto [use, points] : llvm::zip(plans, layout.points))
-        vectors = l.max(vectors, l.add(l.mul(l.max(points, l.add(ctx.block[2], 2 * use.pad)), 2),
-                                       3 * widest));
+        vectors = l.max(
+            vectors, l.add(l.mul(l.max(points, l.add(ctx.block[2], 2 * use.pad)), 2), 3 * widest));
     }
     Value ofBuffer[2] = {vectors, vectors};
     if (!loading)
@@ -466,9 +476,8 @@ void KernelEmitter::layoutThread() {
         Value bytes = l.mul(l.add(ofBuffer[k], 1), widest * elementBytes());
         return l.add(reserve(l, at, bytes), widest * elementBytes());
       });
-    layout.junkRow = slot([&] {
-      return reserve(l, at, l.mul(l.add(ctx.block[2], 2 * widest), elementBytes()));
-    });
+    layout.junkRow = slot(
+        [&] { return reserve(l, at, l.mul(l.add(ctx.block[2], 2 * widest), elementBytes())); });
   }
   layout.threadBytes = slot([&] { return at; });
 }
@@ -529,8 +538,8 @@ KernelEmitter::Tiles KernelEmitter::tileShape(unsigned g) {
     Value planes = l.divCeil(extent[0], tiles.extent[0]);
     Value strips = l.divCeil(wanted, planes);
     Value narrow = l.max(l.i64(32), l.roundUp(l.divCeil(extent[1], strips), 16));
-    Value cap = l.max(l.i64(64), l.roundUp(l.divFloor(l.i64(4 << 20), l.mul(ctx.block[2],
-                                                                            elementBytes())), 16));
+    Value cap = l.max(
+        l.i64(64), l.roundUp(l.divFloor(l.i64(4 << 20), l.mul(ctx.block[2], elementBytes())), 16));
     return l.min(l.select(l.ge(planes, wanted), extent[1], narrow), cap);
   };
   for (unsigned a : {0, 1}) {
@@ -548,18 +557,21 @@ KernelEmitter::Tiles KernelEmitter::tileShape(unsigned g) {
 // Plans and tables
 //===----------------------------------------------------------------------===//
 
+SmallVector<int64_t> KernelEmitter::knownLengths(const PlanUse &use) const {
+  return llvm::map_to_vector(options.samples, [&](int64_t n) { return n + 2 * use.pad; });
+}
+
 /// The constant plan for a specialised length, chosen at run time; null if there is none.
 Value KernelEmitter::specialised(const PlanUse &use, Value length) {
   Value chosen = LLVM::ZeroOp::create(l.b, l.loc, l.ptrType());
-  for (int64_t n : options.samples) {
+  for (int64_t n : knownLengths(use)) {
     int64_t bytes = seis_fft_plan_bytes(n, &use.request);
     std::vector<int64_t> plan(llvm::divideCeil(bytes, 8));
     seis_fft_plan(n, &use.request, plan.data());
     plan.resize(plan[FFT_BYTES] / 8);
     auto type = RankedTensorType::get({static_cast<int64_t>(plan.size())}, l.i64Type());
-    Value table =
-        l.constantData("seis_fft_plan_" + std::to_string(n),
-                       DenseElementsAttr::get(type, ArrayRef<int64_t>(plan)));
+    Value table = l.constantData("seis_fft_plan_" + std::to_string(n),
+                                 DenseElementsAttr::get(type, ArrayRef<int64_t>(plan)));
     chosen = l.select(l.eq(length, l.i64(n)), table, chosen);
   }
   return chosen;
@@ -583,11 +595,10 @@ void KernelEmitter::preparePlans() {
     Value constant = specialised(use, length);
     Value none = LLVM::ZeroOp::create(l.b, l.loc, l.ptrType());
     Value isMade = LLVM::ICmpOp::create(l.b, l.loc, LLVM::ICmpPredicate::eq, constant, none);
-    l.ifThen(isMade, [&] {
-      l.call("seis_fft_plan", {}, {length, requestOf(use), made});
-    });
+    l.ifThen(isMade, [&] { l.call("seis_fft_plan", {}, {length, requestOf(use), made}); });
     // The tile functions find the plan relative to scratch, wherever it is.
-    Value address = LLVM::PtrToIntOp::create(l.b, l.loc, l.i64Type(), l.select(isMade, made, constant));
+    Value address =
+        LLVM::PtrToIntOp::create(l.b, l.loc, l.i64Type(), l.select(isMade, made, constant));
     Value base = LLVM::PtrToIntOp::create(l.b, l.loc, l.i64Type(), ctx.scratch);
     Value relative = l.sub(address, base);
     auto index = llvm::find(slots, offset) - slots.begin();
@@ -617,8 +628,8 @@ void KernelEmitter::prepareMultipliers() {
     l.loop(l.i64(0), n, 1, [&](Value k) {
       Value isNegative = l.ge(l.mul(k, 2), l.add(n, l.rem(n, l.i64(2))));
       Value bin = l.select(isNegative, l.sub(k, n), k);
-      Value freq = arith::DivFOp::create(l.b, l.loc, l.fmul(toReal(bin), map.lookup(op.getFs())),
-                                         toReal(n));
+      Value freq =
+          arith::DivFOp::create(l.b, l.loc, l.fmul(toReal(bin), map.lookup(op.getFs())), toReal(n));
       IRMapping inner = map;
       Block &body = op.getMultiplier().front();
       inner.map(body.getArgument(0), freq);
@@ -657,7 +668,8 @@ Value KernelEmitter::points(const PlanUse &use) {
   return layout.points[llvm::find(plans, use) - plans.begin()];
 }
 Value KernelEmitter::multiplier(StageOp stage) {
-  return l.at(ctx.scratch, layout.multipliers[llvm::find(multipliers, stage) - multipliers.begin()]);
+  return l.at(ctx.scratch,
+              layout.multipliers[llvm::find(multipliers, stage) - multipliers.begin()]);
 }
 Value KernelEmitter::table(Operation *op) {
   return l.at(ctx.scratch, layout.tables[llvm::find(tables, op) - tables.begin()]);

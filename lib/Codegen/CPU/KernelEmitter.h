@@ -27,6 +27,8 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/DenseMap.h"
 #include <cstring>
+#include <map>
+#include <vector>
 
 namespace seis {
 
@@ -70,6 +72,7 @@ struct ScratchLayout {
   llvm::DenseMap<Value, Value> offset, rowBytes; // per result of a stage
   llvm::DenseMap<Value, Value> tileRows, tilePlanes;       // of those that are no ring
   Value traceBuffer[2], junkRow, pointerTable, workspace; // offsets in a thread's part
+  Value ranges;                                         // offset of the rows that stages make
   llvm::SmallVector<Value> plans, points;               // offsets of plans, lengths of transforms
   llvm::SmallVector<Value> multipliers;                 // offsets of the tables of specmul
   llvm::SmallVector<Value> tables;                      // offsets of tables to look up
@@ -156,6 +159,8 @@ public:
   /// The plan of a stage with a transform.
   PlanUse planUse(const Stage &stage) const;
   Value plan(const PlanUse &use);
+  /// Lengths of transforms that the object has constant plans for.
+  llvm::SmallVector<int64_t> knownLengths(const PlanUse &use) const;
   Value points(const PlanUse &use);
   Value multiplier(StageOp stage);
   /// The numbers that an operation with a table looks up.
@@ -186,6 +191,8 @@ private:
   mlir::func::FuncOp define(llvm::StringRef suffix, mlir::ArrayRef<mlir::Type> args,
                             mlir::Type result, llvm::function_ref<Value(mlir::ValueRange)> body);
   void enter(Value call);
+  /// The context of a function that works for a tile in a thread.
+  void enterTile(Value call, Value inThread);
   void bindScalars();
   Value slot(llvm::function_ref<Value()> compute);
   void makeLayout(bool load);
@@ -210,6 +217,14 @@ private:
   void emitFront(unsigned g, std::array<int64_t, 2> phase);
   void emitStages(unsigned g, std::array<int64_t, 2> phase, Value t, Value u,
                   Value step);
+  void emitStage(const Stage &stage, Value t, Value u, Value step);
+  void collectParts();
+  std::string partName(size_t part) const;
+  void emitParts();
+  Value rangeAddress(mlir::Operation *stage, unsigned level, unsigned axis);
+  void storeRanges(const Stage &stage, unsigned level);
+  void loadRanges(const Stage &stage);
+  void callParts(unsigned g, std::array<int64_t, 2> phase, Value t, Value u, Value step);
   RowBuffer bufferOf(const Stage &stage, mlir::OpResult result) const;
   int64_t widthOf(const Stage &stage) const;
   Value tasks(unsigned g);
@@ -243,12 +258,20 @@ private:
   llvm::SmallVector<mlir::Operation *> tables;
   int64_t pointerBytes = 0; // of the addresses of the longest stencil
   Workspace room;           // the largest of all stages
+  /// Stages of a phase that have a function of their own.
+  struct Part {
+    unsigned group;
+    std::array<int64_t, 2> phase;
+    llvm::SmallVector<const Stage *> stages;
+  };
+  std::vector<Part> parts;
+  llvm::DenseMap<mlir::Operation *, int64_t> rangeIndex; // of stages in parts
   int64_t zeroPad = -1; // border samples of the row of zeros, -1: none is needed
 
   // Of the function being emitted.
   CallContext ctx;
   ScratchLayout layout;
-  Value threadScratch;
+  Value thread, threadScratch;
   bool loading = false;
   llvm::SmallVector<Value> slots;
   using Ranges = llvm::DenseMap<mlir::Operation *, std::array<Range, 2>>;

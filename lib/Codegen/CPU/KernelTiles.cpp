@@ -270,6 +270,8 @@ void KernelEmitter::emitTile(unsigned g, Value row, Value column) {
       }
     }
     ranges[0][stage.op] = ranges[1][stage.op] = range;
+    for (unsigned level : {0, 1})
+      storeRanges(stage, level);
     last = std::max(last, stage.phase[0]);
   }
   if (isPass())
@@ -317,6 +319,7 @@ void KernelEmitter::emitInnerTiles(unsigned g, int64_t phase) {
         range[a] = {l.max(range[a].lo, l.sub(lo[a], reach.lo)), l.min(range[a].hi, hi)};
       }
       ranges[1][stage.op] = range;
+      storeRanges(stage, 1);
     }
     fronts();
   };
@@ -378,30 +381,35 @@ Value KernelEmitter::frontStep(unsigned g) {
 /// Every stage at the front's position: its plane t - lag, its rows from u - lag.
 void KernelEmitter::emitStages(unsigned g, std::array<int64_t, 2> phase, Value t, Value u,
                                Value step) {
-  for (const Stage &stage : stages.group(g)) {
-    if (stage.phase != phase)
-      continue;
-    l.loc = stage.op->getLoc();
-    current = widthOf(stage);
-    std::array<Range, 2> range = ranges[1].find(stage.op)->second;
-    Value i = l.sub(t, stage.lag[0]);
-    Value isIn = l.both(l.ge(i, range[0].lo), l.lt(i, range[0].hi));
-    if (stage.isCopy && !isPass())
-      isIn = l.both(
-          isIn, l.eq(isWholeRow(), arith::ConstantOp::create(l.b, l.loc, l.b.getBoolAttr(false))));
-    l.ifThen(isIn, [&] {
-      Value first = l.sub(u, stage.lag[1]);
-      Value ja = l.max(range[1].lo, first);
-      Value jb = l.max(ja, l.min(range[1].hi, l.add(first, step)));
-      if (loadFormats(stage))
-        emitLoadStage(*this, stage, i, ja, jb);
-      else if (stage.wholeTrace)
-        emitTraceStage(*this, stage, i, ja, jb);
-      else
-        emitRowStage(*this, stage, i, ja, jb);
-    });
-  }
+  callParts(g, phase, t, u, step);
+  for (const Stage &stage : stages.group(g))
+    if (stage.phase == phase && !rangeIndex.count(stage.op))
+      emitStage(stage, t, u, step);
   current = lanes;
+}
+
+void KernelEmitter::emitStage(const Stage &stage, Value t, Value u, Value step) {
+  l.loc = stage.op->getLoc();
+  current = widthOf(stage);
+  std::array<Range, 2> range = ranges[1].find(stage.op)->second;
+  Value i = l.sub(t, stage.lag[0]);
+  Value isIn = l.both(l.ge(i, range[0].lo), l.lt(i, range[0].hi));
+  if (stage.isCopy && !isPass())
+    isIn = l.both(
+        isIn, l.eq(isWholeRow(), arith::ConstantOp::create(l.b, l.loc, l.b.getBoolAttr(false))));
+  l.ifThen(isIn, [&] {
+    Value first = l.sub(u, stage.lag[1]);
+    Value ja = l.max(range[1].lo, first);
+    Value jb = l.max(ja, l.min(range[1].hi, l.add(first, step)));
+    if (loadFormats(stage))
+      emitLoadStage(*this, stage, i, ja, jb);
+    else if (stage.ownLoops)
+      emitGlcm(*this, stage, i, ja, jb);
+    else if (stage.wholeTrace)
+      emitTraceStage(*this, stage, i, ja, jb);
+    else
+      emitRowStage(*this, stage, i, ja, jb);
+  });
 }
 
 //===----------------------------------------------------------------------===//
@@ -434,7 +442,8 @@ void KernelEmitter::foldPartials(unsigned g, Value tile) {
     for (unsigned output : stage.outputs) {
       StringRef kind = reduceKind(output);
       Value at = accumulator(stage.op);
-      int64_t before = std::accumulate(reduceWidths.begin(), reduceWidths.begin() + output, int64_t(0));
+      int64_t before =
+          std::accumulate(reduceWidths.begin(), reduceWidths.begin() + output, int64_t(0));
       Value slot = l.at(partial, kernel::partialValues + 8 * before);
       Value traces = l.loadI64(at, countAt), samples = l.mul(traces, ctx.extent[2]);
       Value total = l.load(f64, slot);

@@ -182,7 +182,7 @@ private:
   bool masked = false;       ///< whether the vector being emitted may reach beyond the row
   Rows targets;              ///< rows in scratch, or those of the caller
   Rows outside;              ///< rows of the caller
-  Rows soon;    ///< rows of the caller that other stages write under the same front
+  Rows soon;                 ///< rows of the caller that other stages write under the same front
   Rows live, past;
   Value partial; ///< of a reduction, for this row
   llvm::DenseMap<Value, Rows> values;

@@ -110,8 +110,8 @@ void RowLoop::storeComplex(Value result, int64_t q) {
   storeToCaller(b, q, k.elementBytes(), 2, width);
 }
 
-/// Values and NaN marks of an accumulator; the loop over a row works on a copy that nothing else can
-/// reach, which becomes registers.
+/// Values and NaN marks of an accumulator; the loop over a row works on a copy that nothing else
+/// can reach, which becomes registers.
 void RowLoop::copyAccumulator(Value from, Value to) {
   bool isSum = k.reduceKind(stage.outputs[0]) == "sum";
   VectorType values = isSum ? l.vec(width, l.b.getF64Type()) : k.vectorType();

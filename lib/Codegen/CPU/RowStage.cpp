@@ -173,7 +173,8 @@ void RowLoop::bindTargets() {
                                             : k.elementBytes();
   if (rows == 1 && !k.isPass())
     for (const Stage *other : k.writtenSoon(stage)) {
-      Value at[2] = {l.add(i, stage.lag[0] - other->lag[0]), l.add(j, stage.lag[1] - other->lag[1])};
+      Value at[2] = {l.add(i, stage.lag[0] - other->lag[0]),
+                     l.add(j, stage.lag[1] - other->lag[1])};
       soon.push_back(k.outputPtr(other->outputs[0], at[0], at[1], bytes));
     }
   const Stage *writer = copy ? copy : stage.outputs.empty() || k.isPass() ? nullptr : &stage;
@@ -413,10 +414,6 @@ Value RowLoop::lineNumber(LineOp op, int64_t q) {
 }
 
 void seis::emitRowStage(KernelEmitter &k, const Stage &stage, Value i, Value ja, Value jb) {
-  if (stage.ownLoops) {
-    emitGlcm(k, stage, i, ja, jb);
-    return;
-  }
   LoopBuilder &l = k.builder();
   StageOp op = stage.op;
   int64_t rows = k.isPass() && !stage.outputs.empty() ? 1 : op.getSchedule()->getRows();

@@ -40,7 +40,8 @@ RowLoop::Rows RowLoop::coherence(CohEigOp op) {
         }
       return room;
     });
-    result.push_back(emitCohEig(l, op, k.vectorType(), {table, sample, isMasked ? mask() : Value()}));
+    result.push_back(
+        emitCohEig(l, op, k.vectorType(), {table, sample, isMasked ? mask() : Value()}));
   }
   return result;
 }
@@ -162,8 +163,8 @@ RowLoop::Rows RowLoop::longStencil(Operation *op, ArrayRef<Tap> taps) {
   auto tapAt = [&](Value n, ValueRange acc) {
     Value weight;
     if (t.weightOf)
-      weight = l.broadcast(k.vectorType(),
-                           l.load(k.element(), l.element(t.weightOf, k.element(), n)));
+      weight =
+          l.broadcast(k.vectorType(), l.load(k.element(), l.element(t.weightOf, k.element(), n)));
     SmallVector<Value> next;
     for (int64_t q = 0; q < rows; ++q)
       next.push_back(accumulate(op, acc.empty() ? Value() : acc[q], longTap(t, n, q), weight));

@@ -48,10 +48,10 @@ void seis::emitTally(LoopBuilder &l, Value v, Value mask, Value counts, int64_t 
   auto type = cast<VectorType>(v.getType());
   int64_t lanes = type.getNumElements();
   Value whole = math::FloorOp::create(l.b, l.loc, v);
-  Value counted = l.both(compare(l, arith::CmpFPredicate::OEQ, whole, v),
-                         l.both(compare(l, arith::CmpFPredicate::OGE, v, l.real(type, 0.0)),
-                                compare(l, arith::CmpFPredicate::OLT, v,
-                                        l.real(type, static_cast<double>(n)))));
+  Value counted = l.both(
+      compare(l, arith::CmpFPredicate::OEQ, whole, v),
+      l.both(compare(l, arith::CmpFPredicate::OGE, v, l.real(type, 0.0)),
+             compare(l, arith::CmpFPredicate::OLT, v, l.real(type, static_cast<double>(n)))));
   if (mask)
     counted = l.both(counted, mask);
   Value place = l.select(counted, v, l.real(type, static_cast<double>(n)));
@@ -125,8 +125,8 @@ Value seis::emitLookUp(LoopBuilder &l, Operation *op, Value sample, Value table)
     Value last = l.broadcast(wide, l.load(f64, l.at(table, 8 * (n - 1))));
     Value isOn = compare(l, arith::CmpFPredicate::OEQ, x, last);
     Value end = l.select(isOn, ints(l, lanes, n - 2), ints(l, lanes, -1));
-    Value isPast = arith::CmpIOp::create(l.b, l.loc, arith::CmpIPredicate::eq, below,
-                                         ints(l, lanes, n));
+    Value isPast =
+        arith::CmpIOp::create(l.b, l.loc, arith::CmpIPredicate::eq, below, ints(l, lanes, n));
     result = arith::SIToFPOp::create(l.b, l.loc, type, l.select(isPast, end, before));
   } else {
     Value first = arith::MaxSIOp::create(l.b, l.loc, before, ints(l, lanes, 0));
@@ -163,8 +163,8 @@ Value seis::emitGather(LoopBuilder &l, GatherOp op, Value position, Value row, V
   Value f = l.fsub(p, below);
   VectorType indices = l.vec(lanes, l.b.getI32Type());
   Value base = arith::FPToSIOp::create(l.b, l.loc, indices, below);
-  Value last = l.broadcast(indices, arith::TruncIOp::create(l.b, l.loc, l.b.getI32Type(),
-                                                            l.sub(length, 1)));
+  Value last =
+      l.broadcast(indices, arith::TruncIOp::create(l.b, l.loc, l.b.getI32Type(), l.sub(length, 1)));
   auto sampleAt = [&](int64_t offset) {
     Value at = arith::AddIOp::create(l.b, l.loc, base, ints(l, lanes, offset));
     Value inside = arith::MaxSIOp::create(l.b, l.loc, ints(l, lanes, 0),

@@ -24,8 +24,9 @@ SmallVector<Tap> seis::tapsOf(Operation *op) {
         taps.push_back(onAxis(static_cast<unsigned>(corr.getAxis()),
                               static_cast<int64_t>(m - corr.getAnchor()), w));
     // Small terms first: the sum is rounded at its full size only as often as it must be.
-    llvm::stable_sort(taps, [](const Tap &a, const Tap &b) {
-      return std::abs(a.weight) < std::abs(b.weight);
+    llvm::sort(taps, [](const Tap &a, const Tap &b) {
+      auto key = [](const Tap &t) { return std::tuple(std::abs(t.weight), t.di, t.dj, t.dk); };
+      return key(a) < key(b);
     });
   } else if (auto corr = dyn_cast<CorrNOp>(op)) {
     auto shape = cast<RankedTensorType>(corr.getWeights().getType()).getShape();
@@ -148,8 +149,8 @@ Value seis::selectRank(LoopBuilder &l, VectorType type, int64_t count, int64_t r
     Value found = carried[0], bit = carried[1];
     Value candidate = arith::OrIOp::create(l.b, l.loc, found, bit);
     auto below = [&](Value n, ValueRange sum) {
-      Value isBelow = arith::CmpIOp::create(l.b, l.loc, arith::CmpIPredicate::ult, key(load(n)),
-                                            candidate);
+      Value isBelow =
+          arith::CmpIOp::create(l.b, l.loc, arith::CmpIPredicate::ult, key(load(n)), candidate);
       Value next = arith::AddIOp::create(l.b, l.loc, sum[0], one);
       return SmallVector<Value>{l.select(isBelow, next, sum[0])};
     };

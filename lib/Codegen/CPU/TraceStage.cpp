@@ -26,8 +26,10 @@ public:
     Operation &op = StageOp(stage.op).getBody().front().front();
     llvm::TypeSwitch<Operation *>(&op)
         .Case<AnalyticOp>([&](AnalyticOp o) { analytic(o); })
-        .Case<FftOp>([&](FftOp o) { transform(o.getRe(), o.getIm(), false); })
-        .Case<IfftOp>([&](IfftOp o) { transform(o.getRe(), o.getIm(), true); })
+        .Case<FftOp, IfftOp>([&](auto o) {
+          bool inverse = isa<IfftOp>(*o);
+          o.getIm() ? transform(o.getRe(), o.getIm(), inverse) : realTransform(o.getRe(), inverse);
+        })
         .Case<SpecMulOp>([&](SpecMulOp o) { specmul(o); })
         .Case<UnwrapOp>([&](UnwrapOp o) { unwrap(o); })
         .Case<ScanOp>([&](ScanOp o) { scan(o); })
@@ -93,6 +95,9 @@ private:
 
   /// Samples of the traces into vectors first, first + step, ... of the buffer.
   void readRows(Value source, Value buffer, Value first, int64_t step) {
+    readRows(source, buffer, first, l.i64(step));
+  }
+  void readRows(Value source, Value buffer, Value first, Value step) {
     Value table = sourceRows(source);
     Value ahead = k.isCallerMemory(source) ? k.rowDistance(source, width) : Value();
     l.loop(l.i64(0), length, width, [&](Value s) {
@@ -111,16 +116,23 @@ private:
     });
   }
 
+  using OfVector = llvm::function_ref<Value(Value vector, Value sample)>;
+
   /// Writes vector index(s) of the buffer as sample s of the traces, for all samples.
-  void writeRows(Value result, Value buffer, llvm::function_ref<Value(Value)> index) {
+  void writeRows(Value result, Value buffer, llvm::function_ref<Value(Value)> index,
+                 OfVector change = nullptr) {
     if (!k.isStored(result))
       return;
     Value table = targetRows(result);
     Value last = l.sub(length, 1);
     l.loop(l.i64(0), length, width, [&](Value s) {
       SmallVector<Value> v;
-      for (int64_t n = 0; n < width; ++n)
-        v.push_back(loadVector(buffer, index(l.min(l.add(s, n), last))));
+      for (int64_t n = 0; n < width; ++n) {
+        Value sample = l.min(l.add(s, n), last);
+        v.push_back(loadVector(buffer, index(sample)));
+        if (change)
+          v.back() = change(v.back(), sample);
+      }
       transpose(v);
       for (int64_t lane = 0; lane < width; ++lane)
         l.store(v[lane], l.element(l.loadPtr(table, 8 * lane), k.element(), s), k.elementBytes());
@@ -202,6 +214,10 @@ private:
     });
   }
 
+  FftEmitter transforms(const PlanUse &use) {
+    return FftEmitter(l, k.element(), width, use.request, k.knownLengths(use));
+  }
+
   void analytic(AnalyticOp op) {
     PlanUse use = k.planUse(stage);
     if (!use.request.lanes)
@@ -224,7 +240,7 @@ private:
     Value im = stage.op->getResult(1), ahead = l.i64(0);
     if (k.isCallerMemory(source))
       ahead = k.rowDistance(source, 4);
-    FftEmitter fft(l, k.element(), width);
+    FftEmitter fft = transforms(use);
     l.loop(l.i64(0), count, 1, [&](Value lane) {
       Value row = l.add(j, lane), from = k.rowPtr(source, i, row);
       if (k.isStored(im)) {
@@ -259,7 +275,7 @@ private:
     }
     fill(buffer, padded, l.mul(k.points(use), 2));
     Guard g = guard(buffer, zero, padded);
-    FftEmitter(l, k.element(), width).hilbert(buffer, plan);
+    transforms(use).hilbert(buffer, plan);
     unguard(g, buffer, zero, padded);
     // For even lengths result s lies at s - 1, the first one at the end (fft_plan.c).
     Value isEven = l.eq(l.rem(padded, l.i64(2)), zero);
@@ -275,59 +291,106 @@ private:
     Value reAt = l.i64(inverse ? 1 : 0), imAt = l.i64(inverse ? 0 : 1);
     Value points = l.mul(length, 2);
     readRows(operandOf(re), buffer, reAt, 2);
-    if (im)
-      readRows(operandOf(im), buffer, imAt, 2);
-    else
-      l.loop(zero, length, 1, [&](Value s) {
-        storeVector(l.real(type, 0.0), buffer, l.add(l.mul(s, 2), imAt));
-      });
+    readRows(operandOf(im), buffer, imAt, 2);
     fill(buffer, points, l.mul(k.points(use), 2));
     Guard g = guard(buffer, zero, points);
-    FftEmitter(l, k.element(), width).dft(buffer, plan);
-    if (inverse) {
-      Value n = arith::SIToFPOp::create(l.b, l.loc, k.element(), length);
-      Value factor = l.broadcast(type, arith::DivFOp::create(l.b, l.loc, l.real(k.element(), 1.0), n));
-      l.loop(zero, points, 1, [&](Value s) {
-        storeVector(l.fmul(loadVector(buffer, s), factor), buffer, s);
-      });
-    }
+    transforms(use).dft(buffer, plan);
+    if (inverse)
+      divideByLength(buffer, points);
     unguard(g, buffer, zero, points);
-    Value positions = l.at(plan, l.loadI64(plan, 8 * FFT_POSITIONS));
     for (auto [result, part] : {std::pair(0, reAt), std::pair(1, imAt)})
-      writeRows(stage.op->getResult(result), buffer, [&, part = part](Value s) {
-        Value at = l.load(l.i64Type(), l.element(positions, l.i64Type(), s));
-        return l.add(l.mul(at, 2), part);
-      });
+      writeRows(stage.op->getResult(result), buffer,
+                [&, part = part](Value s) { return l.add(binAt(plan, s), part); });
+  }
+
+  /// The vector with the real parts of bin `s`.
+  Value binAt(Value plan, Value s) {
+    Value positions = l.at(plan, l.loadI64(plan, 8 * FFT_POSITIONS));
+    return l.mul(l.load(l.i64Type(), l.element(positions, l.i64Type(), s)), 2);
+  }
+
+  void divideByLength(Value buffer, Value vectors) {
+    Value n = arith::SIToFPOp::create(l.b, l.loc, k.element(), length);
+    Value one = l.real(k.element(), 1.0);
+    Value factor = l.broadcast(type, arith::DivFOp::create(l.b, l.loc, one, n));
+    l.loop(l.i64(0), vectors, 1,
+           [&](Value s) { storeVector(l.fmul(loadVector(buffer, s), factor), buffer, s); });
+  }
+
+  /// Reads real traces as what their plan transforms: pairs of samples as complex points, or, where
+  /// that cannot be (odd lengths), complex samples. Returns the number of vectors.
+  Value readReal(Value source, Value buffer, const PlanUse &use) {
+    Value plan = k.plan(use), isWhole = isWholeLength(plan);
+    readRows(source, buffer, l.i64(0), l.select(isWhole, l.i64(2), l.i64(1)));
+    l.ifThen(isWhole, [&] {
+      l.loop(l.i64(0), length, 1,
+             [&](Value s) { storeVector(l.real(type, 0.0), buffer, l.add(l.mul(s, 2), 1)); });
+    });
+    Value vectors = l.mul(l.loadI64(plan, 8 * FFT_LENGTH), 2);
+    fill(buffer, vectors, l.mul(k.points(use), 2));
+    return vectors;
+  }
+
+  Value isWholeLength(Value plan) {
+    return l.eq(l.loadI64(plan, 8 * FFT_LENGTH), l.loadI64(plan, 8 * FFT_N));
+  }
+
+  /// The inverse of real samples is the conjugate of the forward transform.
+  void realTransform(Value re, bool inverse) {
+    PlanUse use = k.planUse(stage);
+    Value buffer = k.traceBuffer(0), plan = k.plan(use), zero = l.i64(0);
+    Value vectors = readReal(operandOf(re), buffer, use);
+    Guard g = guard(buffer, zero, vectors);
+    FftEmitter fft = transforms(use);
+    fft.dft(buffer, plan);
+    Value n = l.loadI64(plan, 8 * FFT_N), made = l.loadI64(plan, 8 * FFT_LENGTH);
+    l.ifThen(l.lt(made, n), [&] { fft.untangle(buffer, plan); });
+    vectors = l.add(vectors, 2); // one bin more than points
+    if (inverse)
+      divideByLength(buffer, vectors);
+    unguard(g, buffer, zero, vectors);
+    // Bins above the middle are conjugates of those below, that lie where these are looked for.
+    Value bins = l.loadI64(plan, 8 * FFT_LENGTH);
+    Value from = inverse ? l.i64(1) : l.add(bins, 1), to = inverse ? bins : length;
+    auto conjugate = [&](Value v, Value s) {
+      Value isTurned = l.both(l.ge(s, from), l.lt(s, to));
+      Value sign = l.select(isTurned, l.real(k.element(), -1.0), l.real(k.element(), 1.0));
+      return l.fmul(v, l.broadcast(type, sign));
+    };
+    writeRows(stage.op->getResult(0), buffer, [&](Value s) { return binAt(plan, s); });
+    writeRows(
+        stage.op->getResult(1), buffer, [&](Value s) { return l.add(binAt(plan, s), 1); },
+        conjugate);
   }
 
   void specmul(SpecMulOp op) {
     PlanUse use = k.planUse(stage);
     Value buffer = k.traceBuffer(0), plan = k.plan(use), zero = l.i64(0), one = l.i64(1);
-    Value points = l.mul(length, 2), table = k.multiplier(stage.op);
-    readRows(operandOf(op.getInput()), buffer, zero, 2);
-    l.loop(zero, length, 1, [&](Value s) {
-      storeVector(l.real(type, 0.0), buffer, l.add(l.mul(s, 2), 1));
-    });
-    fill(buffer, points, l.mul(k.points(use), 2));
+    Value points = readReal(operandOf(op.getInput()), buffer, use);
     Guard g = guard(buffer, zero, points);
-    FftEmitter fft(l, k.element(), width);
+    FftEmitter fft = transforms(use);
     fft.dft(buffer, plan);
-    Value positions = l.at(plan, l.loadI64(plan, 8 * FFT_POSITIONS));
     Value isChirp = l.eq(l.loadI64(plan, 8 * FFT_METHOD), l.i64(FFT_CHIRP));
-    Value n = arith::SIToFPOp::create(l.b, l.loc, k.element(), length);
-    // H/N at every bin; parts exchanged where the inverse is another forward transform
-    l.loop(zero, length, 1, [&](Value s) {
-      Value at = l.mul(l.load(l.i64Type(), l.element(positions, l.i64Type(), s)), 2);
-      Value h = l.load(k.element(), l.element(table, k.element(), s));
-      Value factor = l.broadcast(type, arith::DivFOp::create(l.b, l.loc, h, n));
-      Value re = l.fmul(loadVector(buffer, at), factor);
-      Value im = l.fmul(loadVector(buffer, l.add(at, 1)), factor);
-      storeVector(l.select(isChirp, im, re), buffer, at);
-      storeVector(l.select(isChirp, re, im), buffer, l.add(at, 1));
-    });
+    Value isWhole = isWholeLength(plan), table = k.multiplier(stage.op);
+    l.ifElse(
+        isWhole, {},
+        [&] {
+          multiplyBins(buffer, plan, table);
+          return SmallVector<Value>{};
+        },
+        [&] {
+          fft.multiply(buffer, plan, table);
+          return SmallVector<Value>{};
+        });
+    // parts exchanged where the inverse is another forward transform
     l.ifElse(
         isChirp, {},
         [&] {
+          l.loop(zero, points, 2, [&](Value s) {
+            Value re = loadVector(buffer, s), im = loadVector(buffer, l.add(s, 1));
+            storeVector(im, buffer, s);
+            storeVector(re, buffer, l.add(s, 1));
+          });
           fill(buffer, points, l.mul(k.points(use), 2));
           fft.dft(buffer, plan);
           return SmallVector<Value>{};
@@ -337,9 +400,21 @@ private:
           return SmallVector<Value>{};
         });
     unguard(g, buffer, zero, points);
-    Value part = l.select(isChirp, one, zero);
-    writeRows(stage.op->getResult(0), buffer,
-              [&](Value s) { return l.add(l.mul(s, 2), part); });
+    Value step = l.select(isWhole, l.i64(2), one), part = l.select(isChirp, one, zero);
+    writeRows(stage.op->getResult(0), buffer, [&](Value s) -> Value {
+      return arith::XOrIOp::create(l.b, l.loc, l.mul(s, step), part);
+    });
+  }
+
+  /// Every bin times H/N.
+  void multiplyBins(Value buffer, Value plan, Value table) {
+    Value n = arith::SIToFPOp::create(l.b, l.loc, k.element(), length);
+    l.loop(l.i64(0), length, 1, [&](Value s) {
+      Value at = binAt(plan, s), h = l.load(k.element(), l.element(table, k.element(), s));
+      Value factor = l.broadcast(type, arith::DivFOp::create(l.b, l.loc, h, n));
+      for (Value part : {at, l.add(at, 1)})
+        storeVector(l.fmul(loadVector(buffer, part), factor), buffer, part);
+    });
   }
 
   //===--------------------------------------------------------------------===//

@@ -12,12 +12,11 @@ namespace {
 
 /// The file by the name that the user gave, in the directory ".".
 DIFile *tidyFile(const DIFile *file) {
-  SmallString<128> name(file->getFilename());
-  StringRef directory = file->getDirectory();
+  StringRef name = file->getFilename(), directory = file->getDirectory();
+  SmallString<128> joined(directory);
   if (sys::path::is_absolute(name) || sys::path::is_absolute(directory)) {
     name = sys::path::filename(name);
   } else if (!directory.empty() && directory != ".") {
-    SmallString<128> joined(directory);
     sys::path::append(joined, name);
     name = joined;
   }

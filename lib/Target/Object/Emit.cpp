@@ -25,9 +25,11 @@
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Object/ArchiveWriter.h"
 #include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/CommandLine.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Target/TargetMachine.h"
 #include "llvm/Transforms/Utils/Cloning.h"
+#include <mutex>
 
 using namespace llvm;
 using namespace seis;
@@ -35,7 +37,19 @@ using namespace seis::detail;
 
 namespace {
 
+/// Scheduling after the registers are allocated takes a sixth of the time of large programs, and
+/// the processors that seis is for reorder instructions themselves. LLVM has no other switch for
+/// it.
+void leaveOutLateScheduling() {
+  static std::once_flag done;
+  std::call_once(done, [] {
+    const char *arguments[] = {"seis", "-post-RA-scheduler=false"};
+    cl::ParseCommandLineOptions(2, arguments);
+  });
+}
+
 std::unique_ptr<TargetMachine> makeTargetMachine(const ResolvedCpu &cpu) {
+  leaveOutLateScheduling();
   Triple triple(objectTriple);
   std::string error;
   const Target *target = TargetRegistry::lookupTarget(triple, error);
@@ -137,7 +151,7 @@ Error Emission::checkFastMath(StringRef where) {
         if (flags.allowReassoc() || flags.allowContract() || flags.allowReciprocal() ||
             flags.approxFunc())
           return userError("fast-math flags on '" + Twine(i.getOpcodeName()) + "' in '" +
-                         f.getName() + "' of " + where + "; results would depend on context");
+                           f.getName() + "' of " + where + "; results would depend on context");
       }
   return Error::success();
 }
@@ -163,9 +177,9 @@ Error Emission::checkCalls() {
 /// those of 512 bits stay whole also where LLVM by itself would prefer 256.
 void Emission::compileForCpu() {
   for (Function &f : *module) {
-    for (const char *attribute : {"target-cpu", "tune-cpu", "target-features", "frame-pointer",
-                                  "min-legal-vector-width", "prefer-vector-width", "no-builtins",
-                                  "stack-protector-buffer-size", "no-trapping-math"})
+    for (const char *attribute :
+         {"target-cpu", "tune-cpu", "target-features", "frame-pointer", "min-legal-vector-width",
+          "prefer-vector-width", "no-builtins", "stack-protector-buffer-size", "no-trapping-math"})
       f.removeFnAttr(attribute);
     if (f.isDeclaration())
       continue;
@@ -191,8 +205,8 @@ void Emission::internalise() {
 }
 
 /// What pays for code whose vectors and unrolled bodies the generator has written: inlining of the
-/// vector math, then scalars, common subexpressions, loop invariants, dead code. LLVM's own order of
-/// passes for -O1 spends much of its time on analyses that find nothing to do in such code.
+/// vector math, then scalars, common subexpressions, loop invariants, dead code. LLVM's own order
+/// of passes for -O1 spends much of its time on analyses that find nothing to do in such code.
 static constexpr char passes[] =
     "always-inline,"
     "function(sroa<modify-cfg>,early-cse<memssa>,instcombine<no-verify-fixpoint>,simplifycfg),"

@@ -5,27 +5,28 @@
  *   padded  n even: the same kernel, linear, zero-padded to a smooth M >= n - 1
  *   paired  n odd: even and odd samples of a real convolution of length 2M >= 2n - 1; a bin of
  *           the result takes bins k and M - k
- * Discrete Fourier transforms run directly for smooth n, else by Bluestein's chirp.
+ * Discrete Fourier transforms run directly for smooth n, else by Bluestein's chirp; those of real
+ * samples, n even, at length n/2.
  */
 #include "fft_plan.h"
 #include <math.h>
 
 #define PI 3.14159265358979323846264338327950288
 
-static int is_smooth(int64_t n) {
-  static const int64_t primes[4] = {2, 3, 5, 7};
-  for (int i = 0; i < 4; ++i)
+static int is_smooth(int64_t n, int64_t largest) {
+  static const int64_t primes[6] = {2, 3, 5, 7, 11, 13};
+  for (int i = 0; i < 6 && primes[i] <= largest; ++i)
     while (n % primes[i] == 0)
       n /= primes[i];
   return n == 1;
 }
 
 /* The cheapest smooth length >= n: not the smallest, since powers of two cost less a point. */
-static int64_t smooth_length(int64_t n) {
+static int64_t smooth_length(int64_t n, int64_t largest) {
   int64_t best = 0;
   double best_cost = 0;
   for (int64_t m = n; m < 2 * n + 2; ++m) {
-    if (!is_smooth(m))
+    if (!is_smooth(m, largest))
       continue;
     double cost = 0;
     int64_t rest = m;
@@ -41,6 +42,10 @@ static int64_t smooth_length(int64_t n) {
       cost += 9;
     for (; rest % 7 == 0; rest /= 7)
       cost += 13;
+    for (; rest % 11 == 0; rest /= 11)
+      cost += 22;
+    for (; rest % 13 == 0; rest /= 13)
+      cost += 28;
     cost *= (double)m;
     if (best == 0 || cost < best_cost) {
       best = m;
@@ -78,11 +83,11 @@ static int64_t align64(int64_t bytes) { return (bytes + 63) & ~(int64_t)63; }
 
 /* Radices of a smooth length: eights first, so that the later passes stay in small blocks. */
 static int64_t factor(int64_t m, int64_t *radices) {
-  static const int64_t order[6] = {8, 7, 5, 4, 3, 2};
+  static const int64_t order[8] = {13, 11, 8, 7, 5, 4, 3, 2};
   int64_t count = 0;
   if (m == 1)
     radices[count++] = 1;
-  for (int i = 0; i < 6; ++i)
+  for (int i = 0; i < 8; ++i)
     while (m % order[i] == 0) {
       /* 16 = 4*4 beats 8*2 */
       if (order[i] == 8 && m % 16 == 0 && (m / 16) % 2 != 0) {
@@ -116,30 +121,42 @@ static int64_t factor_lanes(int64_t blocks, int64_t *radices) {
   return blocks == 1 ? count : 0;
 }
 
+/* The largest radix. Hilbert transforms pad as well as they would take the radices 11 and 13, whose
+ * code would only make their objects slower to compile. */
+static int64_t largest_radix(const fft_request *request) {
+  return request->kind == FFT_HILBERT ? 8 : 13;
+}
+
+/* The length of the DFT that is made: half of a real trace, where that is possible. */
+static int64_t dft_length(int64_t n, const fft_request *request) {
+  return request->kind == FFT_REAL && n % 2 == 0 ? n / 2 : n;
+}
+
 /* The length of the transform, with samples in the lanes if *lanes stays: for few vectors, odd
  * lengths, and those that would need padding only for the lanes, traces serve better. */
 static int64_t choose(int64_t n, const fft_request *request, int64_t *method, int64_t *lanes) {
   int64_t radices[48], longer = request->algorithm == FFT_LONGER, w = request->lanes;
+  int64_t largest = largest_radix(request);
   *lanes = 0;
-  if (request->kind == FFT_DFT) {
-    int64_t direct = is_smooth(n) && !longer;
+  if (request->kind != FFT_HILBERT) {
+    int64_t length = dft_length(n, request), direct = is_smooth(length, largest) && !longer;
     *method = direct ? FFT_DIRECT : FFT_CHIRP;
-    return direct ? n : smooth_length(2 * n - 1);
+    return direct ? length : smooth_length(2 * length - 1, largest);
   }
   if (n % 2 != 0) {
     *method = FFT_PAIRED;
-    return smooth_length(n);
+    return smooth_length(n, largest);
   }
-  int64_t cyclic = is_smooth(n / 2) && !longer;
+  int64_t cyclic = is_smooth(n / 2, largest) && !longer;
   *method = cyclic ? FFT_CYCLIC : FFT_PADDED;
   if (w > 0 && n >= 16 * w && (!cyclic || n / 2 % w == 0)) {
-    int64_t blocks = cyclic ? n / 2 / w : 8 * smooth_length((n - 1 + 8 * w - 1) / (8 * w));
+    int64_t blocks = cyclic ? n / 2 / w : 8 * smooth_length((n - 1 + 8 * w - 1) / (8 * w), largest);
     if (factor_lanes(blocks, radices)) {
       *lanes = w;
       return w * blocks;
     }
   }
-  return cyclic ? n / 2 : smooth_length(n - 1);
+  return cyclic ? n / 2 : smooth_length(n - 1, largest);
 }
 
 enum { most_passes = (64 - FFT_PASS) / 4 };
@@ -157,6 +174,8 @@ static int64_t requested(const fft_request *request, int64_t length, int64_t lan
 
 /* Fills the header; returns the size of the plan. */
 static int64_t layout(int64_t n, const fft_request *request, int64_t *header) {
+  for (int i = 0; i < 64; ++i)
+    header[i] = 0;
   int64_t radices[48], method, lanes, size = request->size;
   int64_t m = choose(n, request, &method, &lanes), length = lanes ? m / lanes : m;
   int64_t passes = requested(request, length, lanes, radices);
@@ -167,6 +186,7 @@ static int64_t layout(int64_t n, const fft_request *request, int64_t *header) {
   header[FFT_M] = m;
   header[FFT_PASSES] = passes;
   header[FFT_METHOD] = method;
+  header[FFT_LENGTH] = dft_length(n, request);
   int64_t at = 64 * 8, blocks = 1;
   length = m;
   for (int64_t p = 0; p < passes; ++p) {
@@ -187,7 +207,10 @@ static int64_t layout(int64_t n, const fft_request *request, int64_t *header) {
   at = align64(at + 8 * (m > n ? m : n));
   header[FFT_CHIRP_AT] = at;
   if (method == FFT_CHIRP)
-    at = align64(at + 2 * size * n);
+    at = align64(at + 2 * size * header[FFT_LENGTH]);
+  header[FFT_TURNS] = at;
+  if (header[FFT_LENGTH] != n)
+    at = align64(at + 2 * size * (n / 4 + 1));
   header[FFT_PAIRS] = at;
   if (method == FFT_PAIRED)
     at = align64(at + 8 * size * (m / 2 + 1));
@@ -292,7 +315,7 @@ static double hilbert_kernel(int64_t n, int64_t d) {
 }
 
 static void make_spectrum(int64_t *header, int64_t size, char *plan, double *z) {
-  int64_t n = header[FFT_N], m = header[FFT_M], method = header[FFT_METHOD];
+  int64_t n = header[FFT_LENGTH], m = header[FFT_M], method = header[FFT_METHOD];
   void *spectrum = plan + header[FFT_SPECTRUM];
   if (method == FFT_CYCLIC) {
     for (int64_t f = 0; f < m; ++f) {
@@ -361,24 +384,44 @@ static void make_twiddles(const int64_t *pass, int64_t lanes, int64_t size, void
     }
 }
 
+/* Where each bin lies, and what a transform at half the length takes to make the bins. */
+static void make_bins(const int64_t *header, int64_t size, char *plan) {
+  int64_t n = header[FFT_N], length = header[FFT_LENGTH],
+          is_chirp = header[FFT_METHOD] == FFT_CHIRP;
+  int64_t *positions = (int64_t *)(plan + header[FFT_POSITIONS]);
+  int64_t bins = is_chirp || header[FFT_METHOD] == FFT_DIRECT ? length : header[FFT_M];
+  for (int64_t k = 0; k < bins; ++k)
+    positions[k] = is_chirp ? k : position(header, k);
+  if (length == n)
+    return;
+  positions[length] = length;
+  for (int64_t k = 1; k < length; ++k)
+    positions[n - k] = positions[k];
+  for (int64_t k = 0; k <= n / 4; ++k) {
+    double c, s;
+    unit(-k, n, &c, &s);
+    put(plan + header[FFT_TURNS], size, 2 * k, c);
+    put(plan + header[FFT_TURNS], size, 2 * k + 1, s);
+  }
+}
+
+void seis_fft_plan_header(int64_t n, const fft_request *request, int64_t *header) {
+  layout(n, request, header);
+}
+
 void seis_fft_plan(int64_t n, const fft_request *request, void *memory) {
   char *plan = memory;
   int64_t *header = memory, size = request->size;
-  for (int i = 0; i < 64; ++i)
-    header[i] = 0;
-  int64_t bytes = layout(n, request, header);
+  int64_t bytes = layout(n, request, header), length = header[FFT_LENGTH];
   for (int64_t p = 0; p < header[FFT_PASSES]; ++p) {
     const int64_t *pass = header + FFT_PASS + 4 * p;
     make_twiddles(pass, header[FFT_LANES], size, plan + pass[2]);
   }
-  int64_t bins = header[FFT_METHOD] == FFT_CHIRP ? n : header[FFT_M];
-  for (int64_t k = 0; k < bins; ++k)
-    ((int64_t *)(plan + header[FFT_POSITIONS]))[k] =
-        header[FFT_METHOD] == FFT_CHIRP ? k : position(header, k);
+  make_bins(header, size, plan);
   if (header[FFT_METHOD] == FFT_CHIRP)
-    for (int64_t k = 0; k < n; ++k) {
+    for (int64_t k = 0; k < length; ++k) {
       double c, s;
-      unit(-(k * k % (2 * n)), 2 * n, &c, &s);
+      unit(-(k * k % (2 * length)), 2 * length, &c, &s);
       put(plan + header[FFT_CHIRP_AT], size, 2 * k, c);
       put(plan + header[FFT_CHIRP_AT], size, 2 * k + 1, s);
     }

@@ -8,6 +8,10 @@
  *   int64 header[64]   see the enumeration; offsets are in bytes from the plan's start
  *   tables             twiddles, spectrum, chirp, pairs in the compute type; positions in int64
  *
+ * A DFT of a real trace of even N is made at half the length: even samples are real
+ * parts and odd ones imaginary parts. Bin N/2 then lies behind the others, at N/2, and
+ * bin N-k, the conjugate of bin k, where that one lies.
+ *
  * The transform of length M runs in place, decimation in frequency: pass p splits
  * blocks of r*m points into r blocks of m (r the radix of the pass), so that the
  * bins end in digit-reversed order. The inverse runs the passes backwards.
@@ -22,7 +26,7 @@
 #define SEIS_FFT_PLAN_H
 #include <stdint.h>
 
-enum { FFT_HILBERT, FFT_DFT };                   /* what a plan is for */
+enum { FFT_HILBERT, FFT_DFT, FFT_REAL };         /* what a plan is for */
 enum { FFT_BY_LENGTH, FFT_RADIX, FFT_LONGER };   /* which of the ways, where there are several */
 enum { FFT_CYCLIC, FFT_PADDED, FFT_PAIRED, FFT_DIRECT, FFT_CHIRP }; /* how it is done */
 
@@ -33,10 +37,12 @@ enum {
   FFT_METHOD,
   FFT_SPECTRUM,  /* M complex factors in the order of the transform, 1/M included */
   FFT_POSITIONS, /* N (DFT) or M: where bin k lies after the forward transform */
-  FFT_CHIRP_AT,  /* N complex values exp(-i pi k^2 / N) */
+  FFT_CHIRP_AT,  /* L complex values exp(-i pi k^2 / L), L = FFT_LENGTH */
   FFT_PAIRS,     /* per k in 0..M/2: 4 complex coefficients (paired method) */
   FFT_BYTES,     /* size of the plan */
   FFT_LANES,     /* points of one trace in a vector, 0: traces are in the lanes */
+  FFT_LENGTH,    /* of the DFT that is made: N, or N/2 of a real trace of even N */
+  FFT_TURNS,     /* per k in 0..N/4: exp(-2 pi i k/N) (half length) */
   FFT_PASS = 16  /* from here per pass: radix, m, offset of its twiddles, blocks before it */
 };
 
@@ -45,7 +51,7 @@ extern "C" {
 #endif
 /* What a plan is asked for, besides the trace length n. Generated code has it as a constant. */
 typedef struct {
-  int64_t kind;         /* FFT_HILBERT or FFT_DFT */
+  int64_t kind;         /* FFT_HILBERT, FFT_DFT or FFT_REAL, a DFT of real samples */
   int64_t size;         /* of a number of the tables: 4 for f32, 8 for f64 */
   int64_t lanes;        /* of a vector, if samples of one trace may fill it; 0: traces do */
   int64_t algorithm;    /* FFT_BY_LENGTH; FFT_RADIX: no longer than needed if that can be; or FFT_LONGER */
@@ -56,6 +62,8 @@ typedef struct {
 int64_t seis_fft_plan_bytes(int64_t n, const fft_request *request);
 /* Complex points that a transform of the plan works on: M. */
 int64_t seis_fft_plan_points(int64_t n, const fft_request *request);
+/* The first 64 numbers of the plan. */
+void seis_fft_plan_header(int64_t n, const fft_request *request, int64_t *header);
 /* Writes the plan to `plan`, which has that many bytes. */
 void seis_fft_plan(int64_t n, const fft_request *request, void *plan);
 

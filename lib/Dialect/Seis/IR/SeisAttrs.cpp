@@ -36,8 +36,8 @@ LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   if (rows != 1 && rows != 2 && rows != 4 && rows != 8) // C2
     return emitError() << "rows must be 1, 2, 4 or 8, got " << rows;
   for (int64_t radix : plan) // C3
-    if (radix < 2 || radix > 8 || radix == 6)
-      return emitError() << "the radices of a plan are 2, 3, 4, 5, 7 and 8, got " << radix;
+    if (radix < 2 || radix > 13 || radix == 6 || radix == 9 || radix == 10 || radix == 12)
+      return emitError() << "the radices of a plan are 2, 3, 4, 5, 7, 8, 11 and 13, got " << radix;
   if (!plan.empty() && !fft) // C3
     return emitError() << "a plan needs fft, radix or padded";
   return verifyWidth(emitError, width);

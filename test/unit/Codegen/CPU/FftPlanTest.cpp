@@ -28,7 +28,8 @@ std::vector<int64_t> lengths() {
   std::vector<int64_t> all;
   for (int64_t n = 1; n <= 300; ++n)
     all.push_back(n);
-  for (int64_t n : {360, 462, 500, 512, 1000, 1009, 1024, 1168, 1500, 2048, 4099})
+  for (int64_t n :
+       {360, 462, 493, 500, 512, 572, 1000, 1001, 1009, 1018, 1024, 1144, 1168, 1500, 2048, 4099})
     all.push_back(n);
   return all;
 }
@@ -85,6 +86,7 @@ public:
                     block % outer * inner + c % inner);
   }
   Complex chirp(int64_t index) const { return number(header[FFT_CHIRP_AT], index); }
+  Complex turn(int64_t index) const { return number(header[FFT_TURNS], index); }
   Complex pair(int64_t index) const { return number(header[FFT_PAIRS], index); }
   int64_t position(int64_t bin) const {
     int64_t at;
@@ -189,7 +191,7 @@ void convolve(const Plan &plan, std::vector<Complex> &z) {
 }
 
 std::vector<Complex> transform(const Plan &plan, const std::vector<Complex> &x) {
-  int64_t n = plan[FFT_N];
+  int64_t n = plan[FFT_LENGTH];
   std::vector<Complex> z(x), y(n);
   z.resize(plan[FFT_M]);
   if (plan[FFT_METHOD] == FFT_DIRECT) {
@@ -203,6 +205,28 @@ std::vector<Complex> transform(const Plan &plan, const std::vector<Complex> &x) 
   convolve(plan, z);
   for (int64_t k = 0; k < n; ++k)
     y[k] = z[k] * plan.chirp(k);
+  return y;
+}
+
+/// All bins of a real trace of even length, from a transform of half the length.
+std::vector<Complex> realTransform(const Plan &plan, const std::vector<double> &x) {
+  int64_t n = plan[FFT_N], half = plan[FFT_LENGTH];
+  std::vector<Complex> pairs(half);
+  for (int64_t k = 0; k < half; ++k)
+    pairs[k] = {x[2 * k], x[2 * k + 1]};
+  auto z = transform(plan, pairs), bins = std::vector<Complex>(half + 1),
+       y = std::vector<Complex>(n);
+  auto bin = [&](int64_t k) -> Complex & { // where the plan says that it lies
+    return bins[plan[FFT_METHOD] == FFT_DIRECT ? plan.position(k) : k];
+  };
+  for (int64_t k = 0; 2 * k <= half; ++k) {
+    Complex a = z[k], b = std::conj(z[(half - k) % half]);
+    Complex even = (a + b) / 2.0, odd = (a - b) * Complex(0, -0.5) * plan.turn(k);
+    bin(k == 0 ? half : half - k) = std::conj(even - odd);
+    bin(k) = even + odd;
+  }
+  for (int64_t k = 0; k < n; ++k)
+    y[k] = k > half ? std::conj(bins[plan.position(k)]) : bins[plan.position(k)];
   return y;
 }
 
@@ -290,7 +314,7 @@ double tolerance(int64_t size) { return size == 8 ? 1e-13 : 3e-6; }
 
 TEST(FftPlan, SizesAndPassesAgree) {
   for (int64_t n : lengths())
-    for (int64_t kind : {FFT_HILBERT, FFT_DFT})
+    for (int64_t kind : {FFT_HILBERT, FFT_DFT, FFT_REAL})
       for (int64_t size : {4, 8}) {
         Plan plan(n, kind, size);
         ASSERT_EQ(plan[FFT_N], n);
@@ -308,12 +332,15 @@ TEST(FftPlan, SizesAndPassesAgree) {
           blocks *= plan.radix(p);
         }
         ASSERT_EQ(rest, 1) << n;
+        int64_t header[64];
+        seis_fft_plan_header(n, &request, header);
+        ASSERT_EQ(std::memcmp(header, plan.data(), sizeof header), 0) << n;
       }
 }
 
 TEST(FftPlan, WritesOnlyWhatItAskedFor) {
   for (int64_t n : lengths())
-    for (int64_t kind : {FFT_HILBERT, FFT_DFT})
+    for (int64_t kind : {FFT_HILBERT, FFT_DFT, FFT_REAL})
       for (int64_t size : {4, 8})
         ASSERT_TRUE(Plan(n, kind, size).guardsStand()) << n << " kind " << kind;
 }
@@ -340,14 +367,23 @@ TEST(FftPlan, MethodsAreThoseOfTheLength) {
   EXPECT_EQ(method(101, FFT_HILBERT), FFT_PAIRED);
   EXPECT_EQ(method(1, FFT_HILBERT), FFT_PAIRED);
   EXPECT_EQ(method(360, FFT_DFT), FFT_DIRECT);
-  EXPECT_EQ(method(462, FFT_DFT), FFT_CHIRP); // 2 * 3 * 7 * 11
+  EXPECT_EQ(method(1144, FFT_HILBERT), FFT_PADDED); // 8 * 11 * 13
+  EXPECT_EQ(method(1001, FFT_DFT), FFT_DIRECT);     // 7 * 11 * 13
+  EXPECT_EQ(method(493, FFT_DFT), FFT_CHIRP);       // 17 * 29
   EXPECT_EQ(method(1009, FFT_DFT), FFT_CHIRP);
+  EXPECT_EQ(method(1018, FFT_REAL), FFT_CHIRP); // 2 * 509
+  auto length = [](int64_t n, int64_t kind) { return Plan(n, kind, 8)[FFT_LENGTH]; };
+  EXPECT_EQ(length(360, FFT_DFT), 360);
+  EXPECT_EQ(length(360, FFT_REAL), 180);
+  EXPECT_EQ(length(1018, FFT_REAL), 509);
+  EXPECT_EQ(length(361, FFT_REAL), 361);
+  EXPECT_EQ(length(2, FFT_REAL), 1);
 }
 
 /// What memory held before does not show: plans are constants of reproducible objects.
 TEST(FftPlan, TablesDependOnNothingElse) {
   for (int64_t n : {1, 2, 37, 96, 101, 146, 500})
-    for (int64_t kind : {FFT_HILBERT, FFT_DFT}) {
+    for (int64_t kind : {FFT_HILBERT, FFT_DFT, FFT_REAL}) {
       Plan a(n, kind, 4, 0x00), b(n, kind, 4, 0x00), c(n, kind, 4, 0xFF);
       EXPECT_EQ(std::memcmp(a.data(), b.data(), a[FFT_BYTES]), 0) << n;
       for (int64_t p = 0; p < a[FFT_PASSES]; ++p)
@@ -369,6 +405,23 @@ TEST(FftPlan, TransformsAsDefined) {
       }
       auto expected = dft(exact, -1);
       auto found = transform(Plan(n, FFT_DFT, size), x);
+      Long worst = 0, scale = 0;
+      for (int64_t k = 0; k < n; ++k) {
+        worst = std::max(worst, std::abs(LongComplex(found[k]) - expected[k]));
+        scale = std::max(scale, std::abs(expected[k]));
+      }
+      ASSERT_LE(worst, tolerance(size) * scale) << "length " << n << ", " << size << " bytes";
+    }
+}
+
+TEST(FftPlan, RealTransformsAsDefined) {
+  for (int64_t size : {4, 8})
+    for (int64_t n : lengths()) {
+      if (n % 2)
+        continue;
+      auto x = noise(n, 8);
+      auto expected = dft(std::vector<LongComplex>(x.begin(), x.end()), -1);
+      auto found = realTransform(Plan(n, FFT_REAL, size), x);
       Long worst = 0, scale = 0;
       for (int64_t k = 0; k < n; ++k) {
         worst = std::max(worst, std::abs(LongComplex(found[k]) - expected[k]));

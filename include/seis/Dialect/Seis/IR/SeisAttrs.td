@@ -33,7 +33,7 @@ def Seis_ScheduleAttr : Seis_Attr<"Schedule", "schedule"> {
 
     The verifier holds: (C1) `axis` is given exactly under `slide` and is `inline` or `crossline`;
     (C2) `rows` is 1, 2, 4 or 8; (C4) `level` is given exactly under `tile` and is 0 or 1; (C5)
-    `width` is 0 or a power of two up to 64; (C3) the radices of `plan` are 2, 3, 4, 5, 7 or 8, and `fft` is
+    `width` is 0 or a power of two up to 64; (C3) the radices of `plan` are 2, 3, 4, 5, 7, 8, 11 or 13, and `fft` is
     given with them.
 
     Example: `#seis.schedule<at = slide, axis = crossline, rows = 4>`
