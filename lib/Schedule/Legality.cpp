@@ -31,6 +31,17 @@ static bool holdsManySamples(StageOp stage) {
   });
 }
 
+/// Whether a long function has the same values in all traces, which rows made together share.
+static bool sharesLongRows(const Stage &stage) {
+  return !stage.wholeTrace && !stage.ownLoops && !stage.scanAxis &&
+         llvm::any_of(StageOp(stage.op).getBody().front(), [](Operation &op) {
+           bool isLong =
+               isa<math::PowFOp, math::ExpOp, math::LogOp, math::SinOp, math::CosOp, math::TanOp,
+                   math::Atan2Op, math::AcosOp, math::AtanOp, math::CbrtOp>(op);
+           return isLong && isSameInAllTraces(op.getResult(0));
+         });
+}
+
 Choice seis::leastChoice(const Stage &stage, GroupAttr group) {
   Choice choice;
   // Eigenvalues and long sorting networks need all registers for one row.
@@ -38,6 +49,8 @@ Choice seis::leastChoice(const Stage &stage, GroupAttr group) {
                 llvm::any_of(StageOp(stage.op).getBody().front(),
                              [](Operation &op) { return isa<EigH3Op, CohEigOp>(op); });
   choice.rows = stage.readsNeighbourRows && !isLong && !stage.ownLoops ? 4 : 1;
+  if (choice.rows == 1 && sharesLongRows(stage))
+    choice.rows = 8;
   if (stage.wholeTrace)
     choice.lanes = defaultLanes(stage.op);
   unsigned outer = outerOf(group);
@@ -59,9 +72,8 @@ LogicalResult seis::checkGroupOf(StageOp op, const Place &at) {
   if ((at.kind != Place::Root && at.kind != Place::Level) ||
       at.group == static_cast<unsigned>(op.getGroup()))
     return success();
-  return op.emitError("schedule: stage '")
-         << op.getName() << "' cannot be at '" << at.text << "': it runs in group g"
-         << op.getGroup();
+  return op.emitError("schedule: stage '") << op.getName() << "' cannot be at '" << at.text
+                                           << "': it runs in group g" << op.getGroup();
 }
 
 LogicalResult seis::checkWidth(function_ref<InFlightDiagnostic()> emitError, func::FuncOp func,
@@ -82,8 +94,8 @@ static LogicalResult place(const Stage &stage, GroupAttr group, const StageOverr
   StageOp op = stage.op;
   const Place &at = wanted.at;
   auto refuse = [&](const Twine &why) {
-    return op.emitError("schedule: stage '") << op.getName() << "' cannot be at '" << at.text
-                                             << "': " << why;
+    return op.emitError("schedule: stage '")
+           << op.getName() << "' cannot be at '" << at.text << "': " << why;
   };
   if (wanted.axis && at.kind != Place::Slide)
     return op.emitError("schedule: stage '") << op.getName() << "': axis is for slide only";
@@ -257,8 +269,8 @@ LogicalResult seis::checkScratch(func::FuncOp func, ArrayRef<Stage> stages, Grou
   constexpr double limit = 1 << 30;
   if (samples.empty())
     return success();
-  double row = static_cast<double>(*llvm::max_element(samples)) *
-               static_cast<double>(elementBits(func)) / 8;
+  double row =
+      static_cast<double>(*llvm::max_element(samples)) * static_cast<double>(elementBits(func)) / 8;
   int64_t extent[2] = {group.getInlines(), group.getCrosslines()};
   double total = 0;
   for (const Stage &stage : stages) {

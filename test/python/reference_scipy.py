@@ -232,13 +232,13 @@ def env_second_derivative(x, dt_ms):
 def phys_bandwidth(x, dt_ms):
     e = envelope(x)
     with np.errstate(all="ignore"):
-        return np.abs(d2(e, dt_ms)) / (x.dtype.type(2 * np.pi) * e)
+        return nan0(np.abs(d2(e, dt_ms)) / (x.dtype.type(2 * np.pi) * e))
 
 
 def phys_q(x, dt_ms):
     e = envelope(x)
     with np.errstate(all="ignore"):
-        return x.dtype.type(np.pi) * phys_frequency(x, dt_ms) * e / -d2(e, dt_ms)
+        return nan0(x.dtype.type(np.pi) * phys_frequency(x, dt_ms) * e / -d2(e, dt_ms))
 
 
 def sweetness_sqrt(x, dt_ms):

@@ -222,7 +222,8 @@ def test_dead_trace_gives_exact_zeros(everything):
     x[2, 2] = 0
     got = module.run(inputs_of(module, x, dtype), {"dt_ms": DT})
     for name in ("envelope", "inst_phase", "response_amplitude", "apparent_polarity",
-                 "env_derivative", "fft", "rms", "weighted_frequency"):  # fmt: skip
+                 "env_derivative", "fft", "rms", "weighted_frequency", "phys_bandwidth",
+                 "phys_q"):  # fmt: skip
         assert not got[name][2, 2].any(), name
 
 

@@ -316,6 +316,8 @@ void RowLoop::evaluate(Operation *op) {
   Rows result;
   if (isa<FootprintOpInterface>(op)) {
     result = stencil(op);
+  } else if (isSameInAllTraces(op->getResult(0))) {
+    result.assign(rows, pointwise(op, 0));
   } else {
     bool perTrace = isTrace(op->getResult(0).getType());
     for (int64_t q = 0; q < rows; ++q) {

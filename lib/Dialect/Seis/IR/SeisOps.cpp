@@ -391,6 +391,19 @@ LogicalResult TSumOp::verify() { return verifyTraceReduce(*this); }
 // Stages
 //===----------------------------------------------------------------------===//
 
+bool seis::isSameInAllTraces(Value v) {
+  Operation *op = v.getDefiningOp();
+  if (!isVolume(v.getType()))
+    return v.getType().isF64();
+  if (!op || isa<FootprintOpInterface, ReOp, ImOp, ComplexOp, StageOp>(op))
+    return false;
+  if (auto index = dyn_cast<IndexOp>(op))
+    return index.getAxis() == Axis::Sample;
+  if (auto line = dyn_cast<LineOp>(op))
+    return line.getAxis() == Axis::Sample;
+  return llvm::all_of(op->getOperands(), isSameInAllTraces);
+}
+
 bool seis::readsOthers(OpOperand &operand) {
   auto gather = dyn_cast<GatherOp>(operand.getOwner());
   return !gather || operand.getOperandNumber() == 0;
