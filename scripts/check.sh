@@ -138,8 +138,8 @@ run_lit() { # NAME BUILD
 }
 
 run_pytest() {
-  PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -m pytest -q -p no:cacheprovider -rs \
-    --junitxml "$reports/pytest.xml" test
+  PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -m pytest -q -p no:cacheprovider -rs -n "$jobs" \
+    --dist loadfile --junitxml "$reports/pytest.xml" test
   count pytest $? "$reports/pytest.xml"
 }
 
@@ -281,7 +281,7 @@ run_coverage() {
     export LLVM_PROFILE_FILE="$build/profiles/%8m.profraw" SEIS_BIN="$build/bin"
     run_ctest coverage "$build"
     run_lit coverage "$build"
-    /usr/bin/python3 -m pytest -q -p no:cacheprovider test
+    /usr/bin/python3 -m pytest -q -p no:cacheprovider -n "$jobs" --dist loadfile test
   ) >"$reports/coverage.log" 2>&1
   "$tools/llvm-profdata" merge -sparse "$build"/profiles/*.profraw -o "$build/all.profdata" ||
     { count coverage 1 && return; }

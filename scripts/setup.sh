@@ -33,7 +33,7 @@ packages=(
   libgtest-dev libbenchmark-dev libfftw3-dev qemu-user clang-tidy-22
   # Python yardsticks and reports, for /usr/bin/python3
   python3 python3-numpy python3-scipy python3-matplotlib python3-pytest python3-segyio
-  python3-skimage
+  python3-skimage python3-pytest-xdist
 )
 
 fail() {

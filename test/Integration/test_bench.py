@@ -42,6 +42,18 @@ def test_quick_run_of_transforms():
     assert titles == (["length known"] * 5 + ["real at half length"] * 7 + ["radices 11 and 13"] * 4)
 
 
+def test_every_attribute_is_compared():
+    """A row for each attribute that the text chooses, slow ones last."""
+    env = {**os.environ, "SEIS_BIN": str(tools.BIN)}
+    done = subprocess.run([BENCH.with_name("every.py"), "--shape=8x8x64", "--rounds=2",
+                           "--only=window_m"], env=env, capture_output=True, text=True)  # fmt: skip
+    rows = [line.split("|")[1:3] for line in done.stdout.splitlines()[2:]]
+    assert {name.strip() for name, _ in rows} == {"window_max", "window_mean", "window_min"}
+    assert [float(r) for _, r in rows] == sorted(float(r) for _, r in rows)
+    slower = any(float(r) < 1 for _, r in rows)
+    assert done.returncode == int(slower), done.stderr
+
+
 @pytest.mark.parametrize("count, k", [(5, 1), (6, 1), (9, 2), (15, 4), (31, 10)])
 def test_interval_of_the_median(count, k):
     """The k-th smallest and largest value: tables of the sign test at 95 %."""

@@ -137,10 +137,12 @@ func.func @attributes(%x: !v {seis.name = "x", seis.unit = "amplitude"},
   %e2 = func.call @d2(%e1, %dt_ms) : (!v, f64) -> !v
   %ae1 = math.absf %e1 : !v
   %te = func.call @scale(%e, %twopi) : (!v, f64) -> !v
-  %pbw = arith.divf %ae1, %te : !v
+  %pbw1 = arith.divf %ae1, %te : !v
+  %pbw = seis.nan0 %pbw1 : !v
   %pfe = func.call @scale(%fe, %pi) : (!v, f64) -> !v
   %ne1 = arith.negf %e1 : !v
-  %pq = arith.divf %pfe, %ne1 : !v
+  %pq1 = arith.divf %pfe, %ne1 : !v
+  %pq = seis.nan0 %pq1 : !v
   %pff = arith.maximumf %pf, %five : !v
   %root = math.sqrt %pff : !v
   %sweetroot = arith.divf %e, %root : !v
