@@ -41,6 +41,10 @@ Value Evaluator::builtinWinRank(Call &call) { // x, size, rank, mode
 Value Evaluator::builtinWinArg(Call &call) { // x, size, op, mode
   const Value &x = call.values[0];
   auto window = windowOf(emit.attributes(), call.values[1]);
+  int64_t count = 1;
+  for (int64_t extent : window.asArrayRef())
+    if (!checkElements(count *= extent, call.ranges[1]))
+      return Value::error();
   Fold fold = call.values[2].text == "max" ? Fold::Max : Fold::Min;
   auto border = static_cast<Border>(call.values[3].intValue);
   return volumeOf(emit.make<WinArgOp>(x.re.getType(), x.re, fold, window, border), Unit());
@@ -89,7 +93,7 @@ Value Evaluator::tally(const Value &x, size_t count) {
   return Value::ofList(std::move(items));
 }
 
-constexpr int64_t maxTally = 65536;
+constexpr int64_t maxTally = 4096;
 
 Value Evaluator::builtinVHist(Call &call) { // x, edges
   const Value &x = call.values[0];

@@ -68,31 +68,45 @@ private:
     return found == overrides.stages.end() ? nullptr : &found->second;
   }
 
-  /// Groups in which every stage may run; changes them until all rules hold:
-  /// - What is kept as a whole ends its group: all its readers come in later ones. It is kept because
+  /// Groups in which every stage may run:
+  /// - What is kept as a whole ends its group: all its readers come in later ones. It is kept
+  /// because
   ///   an override says so or because one reader needs whole lateral lines. A reader in the same
   ///   group would run while other threads make the rows that their tiles share with its own once
   ///   more.
   /// - A reduction takes its results from the last group, whose tiles are cells of the grid; those
   ///   of a group that keeps something whole are not.
-  /// - What only a later group reads is made there, unless it is read as whole lines.
   static void cutGroups(func::FuncOp func, const ScheduleOverrides &overrides) {
-    auto isWholeByOverride = [&](StageOp op) {
-      const StageOverride *wanted = overrideOf(op, overrides);
-      return wanted && wanted->at.kind == Place::Root;
-    };
+    SmallVector<StageOp> late;
+    if (func->hasAttr("seis.reduce"))
+      late = stagesOfResults(func, overrides);
+    bool changed = true;
+    while (changed) {
+      uint64_t last = raiseReaders(func, overrides);
+      changed = false;
+      for (StageOp op : late)
+        if (op.getGroup() != last) { // these have no readers but each other
+          op.setGroup(last);
+          changed = true;
+        }
+    }
+    separateScans(func);
+  }
+
+  /// Moves readers into groups behind what they read; gives the last group. Groups only grow, and
+  /// what is once kept whole stays so, so that it ends.
+  static uint64_t raiseReaders(func::FuncOp func, const ScheduleOverrides &overrides) {
     auto isKeptWhole = [&](StageOp op) {
-      return isWholeByOverride(op) || llvm::any_of(op->getUsers(), [&](Operation *user) {
+      return isWholeByOverride(op, overrides) || llvm::any_of(op->getUsers(), [&](Operation *user) {
                auto reader = dyn_cast<StageOp>(user);
                return reader && reader.getGroup() > op.getGroup();
              });
     };
-    auto stages = llvm::to_vector(func.front().getOps<StageOp>());
-    bool isPass = func->hasAttr("seis.reduce"), changed = true;
+    uint64_t last = 0;
+    bool changed = true;
     while (changed) { // a reader that moves has other producers
       changed = false;
-      uint64_t last = 0;
-      for (StageOp op : stages) {
+      for (StageOp op : func.front().getOps<StageOp>()) {
         uint64_t group = op.getGroup();
         for (auto [i, v] : llvm::enumerate(op.getInputs()))
           if (auto producer = v.getDefiningOp<StageOp>()) {
@@ -103,37 +117,35 @@ private:
         op.setGroup(group);
         last = std::max(last, group);
       }
-      for (StageOp op : llvm::reverse(stages)) {
-        std::optional<uint64_t> group = groupOfReaders(op, isPass, last);
-        if (!group || *group == op.getGroup() || isWholeByOverride(op))
-          continue;
-        op.setGroup(*group);
-        changed = true;
-      }
     }
-    separateScans(func);
+    return last;
+  }
+
+  /// Stages that nothing reads but the function's results and such stages, row by row.
+  static SmallVector<StageOp> stagesOfResults(func::FuncOp func,
+                                              const ScheduleOverrides &overrides) {
+    SmallVector<StageOp> found;
+    auto stages = llvm::to_vector(func.front().getOps<StageOp>());
+    for (StageOp op : llvm::reverse(stages)) {
+      bool isLate = !scanAxisOf(op) && !isWholeByOverride(op, overrides);
+      for (OpOperand &use : op->getUses())
+        if (auto reader = dyn_cast<StageOp>(use.getOwner()))
+          isLate &=
+              llvm::is_contained(found, reader) && !readsWholeLines(reader, use.getOperandNumber());
+      if (isLate)
+        found.push_back(op);
+    }
+    return found;
+  }
+
+  static bool isWholeByOverride(StageOp op, const ScheduleOverrides &overrides) {
+    const StageOverride *wanted = overrideOf(op, overrides);
+    return wanted && wanted->at.kind == Place::Root;
   }
 
   static bool readsWholeLines(StageOp op, unsigned input) {
     Footprint f = footprintOf(op, input);
     return f[0].whole || f[1].whole;
-  }
-
-  /// The one group that reads the results of `op` row by row; nothing if there is no such group.
-  static std::optional<uint64_t> groupOfReaders(StageOp op, bool isPass, uint64_t last) {
-    if (scanAxisOf(op)) // has a group of its own
-      return std::nullopt;
-    std::optional<uint64_t> group;
-    for (OpOperand &use : op->getUses()) {
-      auto reader = dyn_cast<StageOp>(use.getOwner());
-      if (!reader && !isPass)
-        return std::nullopt;
-      uint64_t here = reader ? reader.getGroup() : last;
-      if ((reader && readsWholeLines(reader, use.getOperandNumber())) || (group && *group != here))
-        return std::nullopt;
-      group = here;
-    }
-    return group;
   }
 
   /// Stages kept for a tile say so before the graph is looked at: they decide what runs when.

@@ -33,13 +33,14 @@ static bool holdsManySamples(StageOp stage) {
 
 /// Whether a long function has the same values in all traces, which rows made together share.
 static bool sharesLongRows(const Stage &stage) {
-  return !stage.wholeTrace && !stage.ownLoops && !stage.scanAxis &&
-         llvm::any_of(StageOp(stage.op).getBody().front(), [](Operation &op) {
-           bool isLong =
-               isa<math::PowFOp, math::ExpOp, math::LogOp, math::SinOp, math::CosOp, math::TanOp,
-                   math::Atan2Op, math::AcosOp, math::AtanOp, math::CbrtOp>(op);
-           return isLong && isSameInAllTraces(op.getResult(0));
-         });
+  if (stage.wholeTrace || stage.ownLoops || stage.scanAxis)
+    return false;
+  llvm::DenseSet<Value> same = sameInAllTraces(StageOp(stage.op).getBody().front());
+  return llvm::any_of(same, [](Value v) {
+    return isa_and_nonnull<math::PowFOp, math::ExpOp, math::LogOp, math::SinOp, math::CosOp,
+                           math::TanOp, math::Atan2Op, math::AcosOp, math::AtanOp, math::CbrtOp>(
+        v.getDefiningOp());
+  });
 }
 
 Choice seis::leastChoice(const Stage &stage, GroupAttr group) {
@@ -49,7 +50,7 @@ Choice seis::leastChoice(const Stage &stage, GroupAttr group) {
                 llvm::any_of(StageOp(stage.op).getBody().front(),
                              [](Operation &op) { return isa<EigH3Op, CohEigOp>(op); });
   choice.rows = stage.readsNeighbourRows && !isLong && !stage.ownLoops ? 4 : 1;
-  if (choice.rows == 1 && sharesLongRows(stage))
+  if (choice.rows == 1 && !isLong && sharesLongRows(stage))
     choice.rows = 8;
   if (stage.wholeTrace)
     choice.lanes = defaultLanes(stage.op);

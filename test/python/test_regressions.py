@@ -132,3 +132,16 @@ def test_a_case_that_reads_outside_fails():
 
     with pytest.raises(AssertionError, match="ended by SIGSEGV"):
         in_a_process(case)
+
+
+def test_long_chains_of_positions_compile_at_once(tmp_path):
+    """Every step reads the one before twice: paths through them are too many to be walked."""
+    steps = "; ".join(f"v{n} = v{n - 1} * v{n - 1} + 1" for n in range(1, 60))
+    text = f"{{ v0 = index(sample) * 0.1; {steps}; x * v59 }}"
+    tools.run("seis-compile", "-e", text, "-o", tmp_path / "p", timeout=30)
+
+
+def test_windows_too_large_to_list_are_refused():
+    for text in ("winarg(x, (99999, 99999, 999))", "winrank(x, (9999, 999, 9), 0)"):
+        done = tools.run("seis-compile", "--emit=seis", "-e", text, check=False, timeout=30)
+        assert done.returncode == 3 and "elements at most" in done.stderr

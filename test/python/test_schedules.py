@@ -327,3 +327,26 @@ def test_long_stencils_of_one_stage_keep_apart(bench, fields):
     x = volumes.ordinary((9, 14, 70)).astype("f4")
     alone = {name: run(name, expression) for name, expression in LONG.items()}
     assert np.array_equal(run("both", " + ".join(LONG.values())), alone["p"] + alone["q"])
+
+
+LOOPED = [
+    """output b = winsum(winsum(envelope(x), (3,3,3)), (3,1,3)) + winsum(envelope(x), (1,3,5))
+output c = shift(winsum(envelope(x), (3,3,3)), (0,1,0), mode=wrap)""",
+    """output b = median(gaussian(envelope(x)), (3,3,3)) + median(envelope(x), (3,3,3))
+output c = scan(gaussian(envelope(x)), axis=inline)""",
+]
+
+
+@pytest.mark.parametrize("program", LOOPED)
+def test_readers_of_whole_volumes_find_their_groups(program, tmp_path):
+    """One stage is read in its own group, in a later one and as whole lines."""
+    path = tmp_path / "p.seis"
+    path.write_text(f"input x: volume\n{program}\n")
+    tools.run("seis-compile", path, "-o", tmp_path / "p", timeout=60)
+    x = volumes.ordinary((9, 10, 101)).astype("f4")
+    want = tools.evaluate([path], {"x": x.astype("f8")}, tmp_path / "loops")
+    for threads in (1, 3):
+        got = Object(tmp_path / "p.so").run({"x": x}, threads=threads)
+        for name, value in got.items():
+            scale = np.abs(want[name]).max()
+            assert np.abs(value - want[name]).max() < 1e-5 * scale, name

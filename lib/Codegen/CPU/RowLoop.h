@@ -26,7 +26,7 @@ public:
   RowLoop(KernelEmitter &k, const Stage &stage, Value i, Value j, int64_t rows,
           const Stage *copy = nullptr)
       : k(k), l(k.builder()), stage(stage), copy(copy), body(stage.op->getRegion(0).front()), i(i),
-        j(j), rows(rows), width(k.width()) {}
+        j(j), rows(rows), width(k.width()), same(sameInAllTraces(body)) {}
 
   void emit();
 
@@ -174,7 +174,8 @@ private:
   Block &body;
   Value i, j;
   int64_t rows, width;
-  Value first, end, sample; ///< of the row and of the vector being emitted
+  llvm::DenseSet<Value> same; ///< values that all rows share
+  Value first, end, sample;   ///< of the row and of the vector being emitted
   mlir::scf::ForOp loop;
   Store store = Store::Auto;
   int64_t unroll = 1;        ///< vectors at a time

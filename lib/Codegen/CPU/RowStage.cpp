@@ -316,7 +316,7 @@ void RowLoop::evaluate(Operation *op) {
   Rows result;
   if (isa<FootprintOpInterface>(op)) {
     result = stencil(op);
-  } else if (isSameInAllTraces(op->getResult(0))) {
+  } else if (same.contains(op->getResult(0))) {
     result.assign(rows, pointwise(op, 0));
   } else {
     bool perTrace = isTrace(op->getResult(0).getType());

@@ -65,7 +65,7 @@ func.func @interval_c1(%x: tensor<?x?x?xf32>, %a: f64) {
 // -----
 
 func.func @vtally_c1(%x: tensor<?x?x?xf32>) {
-  // expected-error @below {{'seis.vtally' op must have 1 to 65536 results, got 0}}
+  // expected-error @below {{'seis.vtally' op must have 1 to 4096 results, got 0}}
   "seis.vtally"(%x) : (tensor<?x?x?xf32>) -> ()
   return
 }

@@ -39,8 +39,9 @@ template <typename F> static OpFoldResult foldBinary(Attribute a, Attribute b, T
 }
 
 OpFoldResult SignOp::fold(FoldAdaptor a) {
-  return foldUnary(a.getInput(), getType(),
-                   [](double v) { return v > 0 ? 1.0 : v < 0 ? -1.0 : v == 0 ? 0.0 : v; });
+  return foldUnary(a.getInput(), getType(), [](double v) {
+    return v > 0 ? 1.0 : v < 0 ? -1.0 : v == 0 ? 0.0 : v;
+  });
 }
 
 OpFoldResult Nan0Op::fold(FoldAdaptor a) {
@@ -50,10 +51,9 @@ OpFoldResult Nan0Op::fold(FoldAdaptor a) {
 }
 
 OpFoldResult HypotOp::fold(FoldAdaptor a) {
-  return foldBinary(a.getLhs(), a.getRhs(), getType(),
-                    [](double x, double y) {
-                      return std::isnan(x) || std::isnan(y) ? x + y : std::hypot(x, y);
-                    });
+  return foldBinary(a.getLhs(), a.getRhs(), getType(), [](double x, double y) {
+    return std::isnan(x) || std::isnan(y) ? x + y : std::hypot(x, y);
+  });
 }
 
 OpFoldResult ModOp::fold(FoldAdaptor a) {
@@ -220,8 +220,8 @@ LogicalResult WinRankOp::verify() {
     return failure();
   int64_t n = getWindow()[0] * getWindow()[1] * getWindow()[2];
   if (getRank() >= static_cast<uint64_t>(n)) // C3
-    return emitOpError("rank must be in 0..") << n - 1 << ", got "
-                                              << static_cast<int64_t>(getRank());
+    return emitOpError("rank must be in 0..")
+           << n - 1 << ", got " << static_cast<int64_t>(getRank());
   return success();
 }
 Footprint WinRankOp::getFootprint(unsigned) { return windowFootprint(getWindow(), getBorder()); }
@@ -261,8 +261,8 @@ LogicalResult IntervalOp::verify() {
   return success();
 }
 LogicalResult VTallyOp::verify() {
-  if (getNumResults() == 0 || getNumResults() > 65536) // C1
-    return emitOpError("must have 1 to 65536 results, got ") << getNumResults();
+  if (getNumResults() == 0 || getNumResults() > 4096) // C1
+    return emitOpError("must have 1 to 4096 results, got ") << getNumResults();
   return success();
 }
 
@@ -391,17 +391,24 @@ LogicalResult TSumOp::verify() { return verifyTraceReduce(*this); }
 // Stages
 //===----------------------------------------------------------------------===//
 
-bool seis::isSameInAllTraces(Value v) {
-  Operation *op = v.getDefiningOp();
-  if (!isVolume(v.getType()))
-    return v.getType().isF64();
-  if (!op || isa<FootprintOpInterface, ReOp, ImOp, ComplexOp, StageOp>(op))
+static bool isSameInAllTraces(Operation *op, const llvm::DenseSet<Value> &same) {
+  if (op->getNumResults() != 1 || !isVolume(op->getResult(0).getType()) ||
+      isa<FootprintOpInterface, ReOp, ImOp, ComplexOp, StageOp>(op))
     return false;
   if (auto index = dyn_cast<IndexOp>(op))
     return index.getAxis() == Axis::Sample;
   if (auto line = dyn_cast<LineOp>(op))
     return line.getAxis() == Axis::Sample;
-  return llvm::all_of(op->getOperands(), isSameInAllTraces);
+  return llvm::all_of(op->getOperands(),
+                      [&](Value v) { return v.getType().isF64() || same.contains(v); });
+}
+
+llvm::DenseSet<Value> seis::sameInAllTraces(Block &body) {
+  llvm::DenseSet<Value> same;
+  for (Operation &op : body)
+    if (isSameInAllTraces(&op, same))
+      same.insert(op.getResult(0));
+  return same;
 }
 
 bool seis::readsOthers(OpOperand &operand) {
@@ -457,9 +464,9 @@ LogicalResult StageOp::verify() {
         }))
       return emitOpError("a stencil or whole-trace operation must read a block argument: ")
              << op.getName();
-    bool isWhole = isa<AnalyticOp, FftOp, IfftOp, SpecMulOp, UnwrapOp, ScanOp, IirOp, HoldOp,
-                       TMinOp, TMaxOp, TSumOp, VMinOp, VMaxOp, VSumOp, VCountOp, VTallyOp,
-                       GlcmOp, GlcmBaseOp>(op);
+    bool isWhole =
+        isa<AnalyticOp, FftOp, IfftOp, SpecMulOp, UnwrapOp, ScanOp, IirOp, HoldOp, TMinOp, TMaxOp,
+            TSumOp, VMinOp, VMaxOp, VSumOp, VCountOp, VTallyOp, GlcmOp, GlcmBaseOp>(op);
     (isWhole ? wholeTrace : others) += 1;
   }
   if (wholeTrace > 1 || (wholeTrace == 1 && others > 0)) // C3

@@ -41,8 +41,9 @@ mlir::RankedTensorType dynamicTensor(mlir::Type element, unsigned rank = 3);
 bool isVolume(mlir::Type type);
 /// True for tensors of rank 2: one value per trace.
 bool isTrace(mlir::Type type);
-/// True for a value that is the same in all traces: made of scalars and positions along a trace.
-bool isSameInAllTraces(mlir::Value v);
+/// The values of a stage's body that are the same in all traces: made of scalars and positions along a
+/// trace.
+llvm::DenseSet<mlir::Value> sameInAllTraces(mlir::Block &body);
 /// Whether an operand is read at other samples than the result's: not the positions of a gather.
 bool readsOthers(mlir::OpOperand &operand);
 

@@ -596,7 +596,7 @@ def Seis_VTallyOp : Seis_Op<"vtally", [Pure]> {
     Result n is the number of samples that are n, an exact integer; other samples count nowhere.
     NaN in a live trace is an error at run time.
 
-    Constraints: (C1) there is at least one result and at most 65536.
+    Constraints: (C1) there is at least one result and at most 4096.
 
     Example: `%n:2 = seis.vtally %x : tensor<?x?x?xf32> to f64, f64`
   }];
