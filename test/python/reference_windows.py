@@ -45,7 +45,7 @@ def rms(x, window):
 
 
 def normalised(x):
-    w = around(x + x.dtype.type(2000), (1, 1, 9))
+    w = around(np.abs(x) + x.dtype.type(300), (1, 1, 9))
     v = w.var(-1)
     return nan0(v / w.mean(-1) ** 2) + 0 * v
 
@@ -397,7 +397,7 @@ TABLE = {
     "window_extreme": ("window_extreme(x)", extreme, 0),
     "window_variance": ("window_variance(x)", window_of(lambda w: w.var(-1)), 0),
     "window_std": ("window_std(x, (3, 3, 3))", window_of(lambda w: w.std(-1), (3, 3, 3)), 1),
-    "window_normalised_variance": ("window_normalised_variance(x + 2000)", normalised, 0),
+    "window_normalised_variance": ("window_normalised_variance(abs(x) + 300)", normalised, 0),
     "energy": ("energy(x)", lambda x: around(x * x, (1, 1, 15)).mean(-1), 0),
     "log_energy": ("log_energy(x)", lambda x: np.log(around(x * x, (1, 1, 15)).mean(-1)), 0),
     "time_gain": (

@@ -242,6 +242,14 @@ def test_right_on_real_data(live, whole, tmp_path):
           ref.PERIODIC, ref.VOLUME)  # fmt: skip
 
 
+def test_right_on_whole_numbers(live, tmp_path):
+    """Samples as recorders write them: crossings fall on samples, tops are touched by zero."""
+    objects, dtype = live
+    x = np.round(volumes.ordinary((6, 7, 101), seed=8) / 200) * 150
+    assert (x == 0).mean() > 0.01
+    check(objects, LIVE, dtype, x, tmp_path, ref.TABLE, ref.DECIDED)
+
+
 def test_constant_and_dead_volumes(whole):
     objects, dtype = whole
     for module in objects:
