@@ -41,7 +41,7 @@ _AMPLITUDE, _SUMS = (6e-7, 1e-6), (7e-7, 1e-6)
 _LATER = (2.5e-6, 8e-6)  # times four: 1e-5
 FIGURES = {
     "fft": _AMPLITUDE, "ifft": _AMPLITUDE, "hilbert": _AMPLITUDE, "envelope": _AMPLITUDE,
-    "inst_phase": _PHASE, "response_phase": _PHASE,
+    "inst_phase": _PHASE, "response_phase": _PHASE, "weighted_phase": _PHASE,
     "cos_inst_phase": _RATIO, "relative_amplitude_change": _RATIO, "inst_bandwidth": _RATIO,
     "quality_factor": _RATIO,
     "amplitude_acceleration": (5e-6, 1e-5),
@@ -71,14 +71,15 @@ FIGURES.update(dict.fromkeys(ref_np.SEPARABLE, _SUMS))
 # Filters round their results once.
 FIGURES.update(dict.fromkeys(ref_np.LINEAR, (1.5e-8, 1.5e-8)))
 
-PHASES = {"inst_phase", "response_phase", "azimuth", "gst_3d_azm"}  # modulo 360
+PHASES = {"inst_phase", "response_phase", "weighted_phase", "azimuth", "gst_3d_azm"}  # modulo 360
 QUOTIENTS = {"quality_factor", "phys_q"}  # compared as angles
 # So are slopes: a layer that stands upright is a pole. With the unit of the quotient.
 SLOPES = {"dip_il": 1.0, "dip_xl": 1.0, "gst_2d_dip_il": 10.0, "gst_2d_dip_xl": 10.0}
 HELD = {"response_phase", "response_frequency", "response_amplitude", "apparent_polarity"}
 # Attributes that do not change with the amplitude of the input; the others are proportional to it.
 SCALE_FREE = {
-    "inst_phase", "cos_inst_phase", "relative_amplitude_change", "amplitude_acceleration",
+    "inst_phase", "weighted_phase", "cos_inst_phase", "relative_amplitude_change",
+    "amplitude_acceleration",
     "inst_frequency", "inst_bandwidth", "dominant_frequency", "frequency_change",
     "quality_factor", "response_phase", "response_frequency", "phys_frequency",
     "weighted_frequency", "thin_bed", "phase_acceleration", "phys_bandwidth", "phys_q",
@@ -137,6 +138,9 @@ class Ties:
 
     def low_envelope(self, name):
         """Samples of phases and their derivatives where the envelope is small."""
+        if name == "weighted_phase":
+            with np.errstate(all="ignore"):
+                return np.abs(ref_np.mean_signal(self.x)) < LOW_ENVELOPE * self.top
         return self.low if name in PHASE_LIKE else np.zeros(self.x.shape, bool)
 
     def outliers(self, name):

@@ -50,6 +50,11 @@ def normalised(x):
     return nan0(v / w.mean(-1) ** 2) + 0 * v
 
 
+def weighted_phase(x):
+    a = ref_np.mean_signal(x)
+    return np.degrees(np.arctan2(a.imag, a.real))
+
+
 def extreme(x):
     w = around(x, (1, 1, 9))
     low, high = w.min(-1), w.max(-1)
@@ -394,6 +399,7 @@ TABLE = {
     "window_mean": ("window_mean(x, (3, 5, 7))", window_of(lambda w: w.mean(-1), (3, 5, 7)), 2),
     "window_min": ("window_min(x, (9, 9, 9))", window_of(lambda w: w.min(-1), (9, 9, 9)), 4),
     "window_max": ("window_max(x)", window_of(lambda w: w.max(-1)), 0),
+    "weighted_phase": ("weighted_phase(x)", weighted_phase, 0),
     "window_extreme": ("window_extreme(x)", extreme, 0),
     "window_variance": ("window_variance(x)", window_of(lambda w: w.var(-1)), 0),
     "window_std": ("window_std(x, (3, 3, 3))", window_of(lambda w: w.std(-1), (3, 3, 3)), 1),
