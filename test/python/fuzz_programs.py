@@ -296,7 +296,9 @@ def rescheduled(source, folder, options, rng):
     tiles = [
         {"name": f"g{g}", "tile": {"inline": [rng.choice([1, 2, 3, 5, "full"])],
                                    "crossline": [rng.choice([1, 2, 3, 7, 16, "full"])]},
-         "parallel": {"policy": rng.choice(["static", "dynamic"])}}
+         "parallel": {"policy": rng.choice(["static", "dynamic"])},
+         "unroll": rng.choice([1, 1, 2, 4]), "tail": rng.choice(["mask", "peel"]),
+         "store": rng.choice(["normal", "stream"])}
         for g in sorted(groups) if rng.random() < 0.6
     ]  # fmt: skip
     path = folder / "schedule.json"

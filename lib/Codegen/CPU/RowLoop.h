@@ -162,6 +162,9 @@ private:
   /// `scale` elements per sample, this vector beginning `offset` elements after the first.
   void storeToCaller(Value v, int64_t q, int64_t bytes, int64_t scale, int64_t offset);
 
+  /// Stores the first samples of a vector, as many as there are up to `end`, past the caches.
+  void storeEdgePast(Value v, Value at);
+
   /// Whether row q is written past the caches.
   Value goesPast(int64_t q, int64_t vectorBytes);
   void storeComplex(Value result, int64_t q);
@@ -181,6 +184,7 @@ private:
   int64_t unroll = 1;        ///< vectors at a time
   bool startsBefore = false; ///< whether the first vector may begin before the row
   bool masked = false;       ///< whether the vector being emitted may reach beyond the row
+  bool isEdge = false;       ///< whether it is one of those at the ends that are not whole
   Rows targets;              ///< rows in scratch, or those of the caller
   Rows outside;              ///< rows of the caller
   Rows soon;                 ///< rows of the caller that other stages write under the same front

@@ -49,10 +49,9 @@ void RowLoop::emit() {
   bool split = touchesCaller && group.getTail() != Tail::Mask &&
                (length <= longBody || group.getTail() == Tail::Peel);
   store = group.getStore();
-  // Stores past the caches wait for memory: arithmetic along one row hides that, several rows at
-  // once or nothing but copying do not.
-  bool hidesStores = rows == 1 && body.getOperations().size() > 1;
-  if (store == Store::Auto && !hidesStores)
+  // Stores past the caches of several rows at once wait for memory; what they would have read
+  // is fetched by the loop before (writtenSoon).
+  if (store == Store::Auto && rows > 1)
     store = Store::Normal;
   unroll = group.getUnroll();
   first = begin;
@@ -93,7 +92,7 @@ void RowLoop::emitSplit(Value begin, Value aligned) {
   Value whole = l.add(from, l.mul(l.divFloor(l.sub(end, from), l.i64(width)), width));
   Value rowEnd = end;
   emitLoops(from, whole);
-  masked = true;
+  masked = isEdge = true;
   l.loop(l.select(isShifted, l.i64(0), l.i64(1)), l.i64(2), 1, [&](Value part) {
     Value isHead = l.eq(part, l.i64(0));
     end = l.select(isHead, from, rowEnd);
