@@ -246,7 +246,12 @@ public:
   }
 
   void emit() {
-    l.loop(begin, end, recursionColumns * k.width(), [&](Value s) { emitColumns(s); });
+    Value from = begin;
+    if (mayGoPast()) {
+      from = l.min(end, l.add(begin, samplesToAlignment()));
+      l.ifThen(l.lt(begin, from), [&] { move(begin, from, /*isWhole=*/false); });
+    }
+    l.loop(from, end, recursionColumns * k.width(), [&](Value s) { emitColumns(s); });
     if (!toCaller)
       l.loop(l.i64(0), traces, 1, [&](Value n) { k.fillBorders(result, targetRow(n)); });
   }
@@ -265,25 +270,60 @@ private:
   Value bufferAt(Value n, Value column) {
     return l.element(k.traceBuffer(0), type, l.add(l.mul(n, recursionColumns), column));
   }
-  Value lanesAt(Value s) { return l.firstLanes(k.width(), l.sub(end, s)); }
   int64_t vectorBytes() const { return k.width() * k.elementBytes(); }
+
+  /// What no cache can keep goes past them, where it fills whole lines of memory.
+  bool mayGoPast() const { return toCaller && store != Store::Normal && vectorBytes() >= 32; }
+  Value goesPast(Value address, int64_t unit) {
+    Value goes = l.eq(l.rem(address, l.i64(unit)), l.i64(0));
+    return store == Store::Auto ? l.both(goes, k.isLargerThanCache()) : goes;
+  }
+  Value addressOf(Value ptr) { return LLVM::PtrToIntOp::create(l.b, l.loc, l.i64Type(), ptr); }
+
+  /// Samples before the first whole vector of every row; 0 where rows differ in that.
+  Value samplesToAlignment() {
+    Value unit = l.i64(vectorBytes());
+    Value one = addressOf(sampleAt(targetRow(l.i64(0)), begin));
+    Value other = addressOf(sampleAt(targetRow(l.i64(1)), begin));
+    Value fits = l.both(l.eq(l.rem(one, unit), l.rem(other, unit)), goesPast(one, k.elementBytes()));
+    Value before = l.rem(l.sub(unit, l.rem(one, unit)), unit);
+    return l.select(fits, l.divFloor(before, l.i64(k.elementBytes())), l.i64(0));
+  }
+
+  /// The first `count` samples; all where it is null.
+  void storePast(Value v, Value ptr, Value count) {
+    auto whole = [&] {
+      l.storePast(v, ptr, vectorBytes());
+      return SmallVector<Value>{};
+    };
+    if (!count) {
+      whole();
+      return;
+    }
+    l.ifElse(l.ge(count, l.i64(k.width())), {}, whole, [&] {
+      l.storeFirstPast(v, ptr, count);
+      return SmallVector<Value>{};
+    });
+  }
 
   /// Whole columns need no mask and no count.
   void emitColumns(Value s) {
     int64_t block = recursionColumns * k.width();
     auto part = [&](bool isWhole) {
       return [this, s, isWhole] {
-        move(s, isWhole);
+        move(s, end, isWhole);
         return SmallVector<Value>{};
       };
     };
     l.ifElse(l.ge(end, l.add(s, block)), {}, part(true), part(false));
   }
 
-  void move(Value s, bool isWhole) {
+  /// The samples from `s`, up to `stop` where they are no whole block.
+  void move(Value s, Value stop, bool isWhole) {
     Value columns = l.i64(recursionColumns);
     if (!isWhole)
-      columns = l.divCeil(l.sub(end, s), l.i64(k.width()));
+      columns = l.divCeil(l.sub(stop, s), l.i64(k.width()));
+    auto lanesAt = [&](Value at) { return l.firstLanes(k.width(), l.sub(stop, at)); };
     auto forColumns = [&](llvm::function_ref<void(Value, Value)> body) {
       auto one = [&](Value c) { body(c, l.add(s, l.mul(c, k.width()))); };
       if (isWhole)
@@ -318,7 +358,7 @@ private:
         forColumns([&](Value c, Value at) {
           Value v = l.load(type, bufferAt(n, c), 64), ptr = sampleAt(to, at);
           if (isPast)
-            l.storePast(v, ptr, vectorBytes());
+            storePast(v, ptr, isWhole ? Value() : l.sub(stop, at));
           else if (!isWhole && toCaller)
             l.maskedStore(v, ptr, lanesAt(at), bytes);
           else
@@ -326,15 +366,12 @@ private:
         });
         return SmallVector<Value>{};
       };
-      if (!isWhole || store == Store::Normal || vectorBytes() < 32) {
+      if (!mayGoPast()) {
         write(false);
         return;
       }
-      // What no cache can keep goes past them, where it fills whole lines of memory.
-      Value address = LLVM::PtrToIntOp::create(l.b, l.loc, l.i64Type(), sampleAt(to, s));
-      Value goes = l.eq(l.rem(address, l.i64(vectorBytes())), l.i64(0));
-      if (store == Store::Auto)
-        goes = l.both(goes, k.isLargerThanCache());
+      // Samples before the first whole vector go as that one does.
+      Value goes = goesPast(addressOf(sampleAt(to, stop == end ? s : stop)), vectorBytes());
       l.ifElse(goes, {}, [&] { return write(true); }, [&] { return write(false); });
     });
   }

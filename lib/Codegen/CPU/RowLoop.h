@@ -162,9 +162,6 @@ private:
   /// `scale` elements per sample, this vector beginning `offset` elements after the first.
   void storeToCaller(Value v, int64_t q, int64_t bytes, int64_t scale, int64_t offset);
 
-  /// Stores the first samples of a vector, as many as there are up to `end`, past the caches.
-  void storeEdgePast(Value v, Value at);
-
   /// Whether row q is written past the caches.
   Value goesPast(int64_t q, int64_t vectorBytes);
   void storeComplex(Value result, int64_t q);

@@ -67,7 +67,7 @@ void RowLoop::storeToCaller(Value v, int64_t q, int64_t bytes, int64_t scale, in
     l.ifElse(
         goesPast(q, vectorBytes), {},
         [&] {
-          storeEdgePast(v, at);
+          l.storeFirstPast(v, at, l.sub(end, sample));
           return SmallVector<Value>{};
         },
         stay);
@@ -85,17 +85,6 @@ void RowLoop::storeToCaller(Value v, int64_t q, int64_t bytes, int64_t scale, in
         return SmallVector<Value>{};
       },
       stay);
-}
-
-void RowLoop::storeEdgePast(Value v, Value at) {
-  // A line that two rows share would be read from memory if a part of it stayed in the caches.
-  // Only integers have an instruction for single elements.
-  Type lane = l.b.getIntegerType(static_cast<unsigned>(8 * k.elementBytes()));
-  Value kept = l.stack(width * k.elementBytes());
-  l.store(v, kept, static_cast<unsigned>(width * k.elementBytes()));
-  l.loop(l.i64(0), l.sub(end, sample), 1, [&](Value n) {
-    l.storePast(l.load(lane, l.element(kept, lane, n)), l.element(at, lane, n), k.elementBytes());
-  });
 }
 
 Value RowLoop::goesPast(int64_t q, int64_t vectorBytes) {

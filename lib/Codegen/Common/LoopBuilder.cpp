@@ -65,6 +65,17 @@ void LoopBuilder::storePast(Value v, Value ptr, unsigned align) {
   LLVM::StoreOp::create(b, loc, v, ptr, align, /*isVolatile=*/false, /*isNonTemporal=*/true);
 }
 
+void LoopBuilder::storeFirstPast(Value v, Value ptr, Value count) {
+  // Only integers have an instruction for single elements.
+  auto type = cast<VectorType>(v.getType());
+  unsigned bytes = type.getElementTypeBitWidth() / 8;
+  Type lane = b.getIntegerType(8 * bytes);
+  Value kept = stack(type.getNumElements() * bytes);
+  store(v, kept, 64);
+  loop(i64(0), count, 1,
+       [&](Value n) { storePast(load(lane, element(kept, lane, n)), element(ptr, lane, n), bytes); });
+}
+
 void LoopBuilder::prefetch(Value ptr, bool toWrite) {
   LLVM::Prefetch::create(b, loc, ptr, /*rw=*/toWrite, /*hint=*/2, /*cache=*/1);
 }

@@ -63,6 +63,9 @@ public:
   void maskedStore(Value v, Value ptr, Value mask, unsigned align);
   /// Stores past the caches: `ptr` is aligned to the whole vector.
   void storePast(Value v, Value ptr, unsigned align);
+  /// Stores the first `count` elements of a vector past the caches; `ptr` is aligned to an element.
+  /// A line of memory that two rows share would be read if a part of it stayed in the caches.
+  void storeFirstPast(Value v, Value ptr, Value count);
   /// Asks for a line of memory that will be read, or written, into the second cache; any address will
   /// do.
   void prefetch(Value ptr, bool toWrite = false);
