@@ -231,6 +231,30 @@ def test_a_feature_alone_is_the_one_among_ten(ten, tmp_path):
         assert np.abs(got - want[name]).max() <= 1e-6 * np.abs(want[name]).max(), name
 
 
+@pytest.mark.parametrize("cpu", CPUS)
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("options", ["", ", levels=256", ", levels=2, distance=3, direction=45 deg",
+                                     ", plane=sample, window=(5, 5, 1)", ", mode=reflect",
+                                     ", window=(3, 5, 5)"])  # fmt: skip
+def test_sums_of_sixteen_bits_are_those_of_the_others(options, dtype, cpu, tmp_path):
+    """Alone they are made of whole numbers, but where NaN is near; beside others they are not."""
+    text, three = options + ", lo=-1500, hi=1500", ("mean", "contrast", "dissimilarity")
+    modules = []
+    for name, features in (("three", three), ("ten", ref.FEATURES)):
+        path = tmp_path / f"{name}.seis"
+        path.write_text("input x: volume\n" + "".join(call(f, text) for f in features))
+        make = confined if name == "three" else compiled
+        modules.append(make(tmp_path, name, [path], dtype, cpu))
+    for shape in ((1, 1, 1), (2, 9, 37), (2, 21, 512), (3, 10, 1100)):
+        x = volumes.ordinary(shape, seed=3).astype(DTYPES[dtype])
+        for _ in range(2):
+            got, want = (m.run({"x": x}, threads=2) for m in modules)
+            wrong = [f for f in three if not same(got[f"glcm_{f}"], want[f"glcm_{f}"])]
+            assert not wrong, (shape, wrong)
+            x[-1, shape[1] // 2, shape[2] // 3] = np.nan
+            x[0, 0, -1] = np.inf
+
+
 def test_features_share_one_operation():
     shown = tools.run("seis-compile", "--emit=seis", *TEN).stdout
     assert shown.count("seis.glcm") == 1 and shown.count("math.trunc") == 1

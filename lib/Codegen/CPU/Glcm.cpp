@@ -4,7 +4,8 @@
 //
 // What is linear in the matrix is a sum over the pairs of the window of a function
 // of their two levels: sums over the rows of the window first, then over its
-// columns. The levels are integers, so the sums are exact.
+// columns. The levels are integers, so the sums are exact: those of differences and
+// sums of levels are made in 16 bits where that holds them and no level is NaN.
 //
 // The second moment and the entropy need, for every pair p of the window, how many
 // pairs of the window have its code, the unordered pair of levels: m_p. With w_p = 2
@@ -54,6 +55,7 @@ public:
     base = k.workspace();
     accumulator = plan.wide ? l.vec(width, l.b.getF64Type()) : type;
     code = l.vec(plan.codeLanes(), l.b.getIntegerType(static_cast<unsigned>(plan.codeBits)));
+    wholeSums = l.vec(plan.vectorBytes / 2, l.b.getI16Type());
   }
 
   void emit() {
@@ -66,7 +68,7 @@ public:
       return;
     }
     // Few samples at a time, so that their rows stay in the first cache.
-    int64_t few = plan.counts() ? 1024 : 256;
+    int64_t few = plan.counts() ? 1024 : plan.whole ? 512 : 256;
     l.loop(l.i64(0), samples, few, [&](Value first) {
       begin = first;
       end = l.min(samples, l.add(first, few));
@@ -84,7 +86,27 @@ private:
 
   /// Features of the windows at samples begin..end of all rows.
   void makeWindows(Value rows) {
-    makeLevels();
+    if (!plan.whole) {
+      makeLevels();
+      makeWindowsOfLevels(rows);
+      return;
+    }
+    l.ifElse(
+        makeWholeLevels(), {},
+        [&] {
+          makeLevels();
+          makeWindowsOfLevels(rows);
+          return SmallVector<Value>{};
+        },
+        [&] {
+          isWhole = true;
+          makeWindowsOfLevels(rows);
+          isWhole = false;
+          return SmallVector<Value>{};
+        });
+  }
+
+  void makeWindowsOfLevels(Value rows) {
     if (plan.counts())
       for (unsigned n = 0; n < plan.parts.size(); ++n)
         makeCodes(n);
@@ -98,6 +120,8 @@ private:
         else if (plan.counts())
           for (unsigned n = 0; n < plan.parts.size(); ++n)
             countPart(n, row);
+        if (isWhole)
+          addAcross(l.sub(row, first));
         combine(row, l.sub(row, first));
       });
     });
@@ -155,18 +179,44 @@ private:
   }
 
   void makeLevels() {
+    forLevels({}, [&](Value v, Value to, Value s, ValueRange) {
+      store(levelOf(v), to, s);
+      return SmallVector<Value>{};
+    });
+  }
+
+  /// Levels of 16 bits. True where one of them is NaN: then they are of no use.
+  Value makeWholeLevels() {
+    VectorType bits = l.vec(width, l.b.getI1Type());
+    Value none = arith::ConstantOp::create(l.b, l.loc, DenseElementsAttr::get(bits, false));
+    Value stop = l.add(end, plan.window[2] / 2 * 2);
+    Value unknown = forLevels(none, [&](Value v, Value to, Value s, ValueRange carried) {
+      Value number = arith::FPToSIOp::create(l.b, l.loc, l.vec(width, l.b.getI32Type()), levelOf(v));
+      store(arith::TruncIOp::create(l.b, l.loc, l.vec(width, l.b.getI16Type()), number), to, s);
+      Value isNan = l.both(compare(arith::CmpFPredicate::UNO, v, v),
+                           l.firstLanes(width, l.sub(stop, s))); // behind it may be anything
+      return SmallVector<Value>{l.either(carried[0], isNan)};
+    })[0];
+    return vector::ReductionOp::create(l.b, l.loc, vector::CombiningKind::OR, unknown);
+  }
+
+  /// Calls f(values, row of levels, sample, carried) for all levels of the windows.
+  Values forLevels(ValueRange init,
+                   llvm::function_ref<SmallVector<Value>(Value, Value, Value, ValueRange)> f) {
     ArrayRef<int64_t> window = plan.window;
     int64_t half = window[2] / 2;
-    l.loop(l.i64(0), l.i64(window[0]), 1, [&](Value p) {
-      l.loop(l.i64(0), l.add(l.sub(jb, ja), window[1] - 1), 1, [&](Value r) {
+    Value rows = l.add(l.sub(jb, ja), window[1] - 1);
+    return Values(l.loop(l.i64(0), l.i64(window[0]), 1, init, [&](Value p, ValueRange outer) {
+      return l.loop(l.i64(0), rows, 1, outer, [&](Value r, ValueRange inner) {
         Value from = k.neighbourPtr(source, l.add(i, l.sub(p, window[0] / 2)),
                                     l.add(ja, l.sub(r, window[1] / 2)),
                                     {window[0] > 1, window[1] > 1}, plan.border);
         Value to = levelRow(p, r);
-        l.loop(begin, l.add(end, 2 * half), width,
-               [&](Value s) { store(levelOf(loadInput(from, l.sub(s, half))), to, s); });
+        return l.loop(begin, l.add(end, 2 * half), width, inner, [&](Value s, ValueRange carried) {
+          return f(loadInput(from, l.sub(s, half)), to, s, carried);
+        });
       });
-    });
+    }));
   }
 
   Value loadInput(Value row, Value s) {
@@ -188,7 +238,7 @@ private:
   /// Addresses of the levels of both ends of the pairs in a row, at the window at sample 0.
   std::pair<Value, Value> ends(const Part &part, Value plane, Value row) {
     Value p = l.add(plane, part.first[0]), r = l.add(row, part.first[1]);
-    unsigned bytes = k.elementBytes();
+    unsigned bytes = isWhole ? 2 : k.elementBytes();
     Value a = l.at(levelRow(p, r), part.first[2] * bytes);
     Value b = l.at(levelRow(l.add(p, part.offset[0]), l.add(r, part.offset[1])),
                    (part.first[2] + part.offset[2]) * bytes);
@@ -235,7 +285,18 @@ private:
   // Moments
   //===--------------------------------------------------------------------===//
 
+  /// Of levels of 16 bits.
+  Value wholeMomentOf(unsigned moment, Value a, Value b) {
+    if (moment == Sum)
+      return addCodes(a, b);
+    Value d = arith::SubIOp::create(l.b, l.loc, a, b);
+    return moment == Difference ? Value(math::AbsIOp::create(l.b, l.loc, d))
+                                : Value(arith::MulIOp::create(l.b, l.loc, d, d));
+  }
+
   Value momentOf(unsigned moment, Value a, Value b) {
+    if (isWhole)
+      return wholeMomentOf(moment, a, b);
     switch (moment) {
     case SquaredDifference: {
       Value d = l.fsub(a, b);
@@ -258,9 +319,13 @@ private:
     }
   }
 
+  /// Of sums over the rows of a window, and of the levels that they are made of.
+  VectorType sumType() const { return isWhole ? wholeSums : accumulator; }
+  VectorType levelType() const { return isWhole ? wholeSums : type; }
+  Value added(Value x, Value y) { return isWhole ? addCodes(x, y) : l.fadd(x, y); }
+
   Value widen(Value v) {
-    return v.getType() == accumulator ? v
-                                      : Value(arith::ExtFOp::create(l.b, l.loc, accumulator, v));
+    return v.getType() == sumType() ? v : Value(arith::ExtFOp::create(l.b, l.loc, accumulator, v));
   }
   Value narrow(Value v) {
     return v.getType() == type ? v : Value(arith::TruncFOp::create(l.b, l.loc, type, v));
@@ -278,10 +343,11 @@ private:
       return;
     int64_t together = plan.rowsTogether();
     size_t count = moments.size();
-    l.loop(begin, pairsEnd(part), width, [&](Value s) {
+    Value zero = arith::ConstantOp::create(l.b, l.loc, l.b.getZeroAttr(sumType()));
+    l.loop(begin, pairsEnd(part), sumType().getNumElements(), [&](Value s) {
       Values sums(count * together);
       if (together == 1)
-        sums = overLoop(part, first, Values(count, l.real(accumulator, 0.0)),
+        sums = overLoop(part, first, Values(count, zero),
                         [&](Value p, Value r, ValueRange carried) {
                           Values next(carried);
                           addRow(next, moments, part, p, r, s, {0, 1});
@@ -301,25 +367,43 @@ private:
   void addRow(Values &sums, ArrayRef<unsigned> moments, const Part &part, Value plane, Value row,
               Value s, std::pair<int64_t, int64_t> windows) {
     auto [from, to] = ends(part, plane, row);
-    Value a = widen(load(type, from, s)), b = widen(load(type, to, s));
+    Value a = widen(load(levelType(), from, s)), b = widen(load(levelType(), to, s));
     for (auto [at, m] : llvm::enumerate(moments)) {
       Value v = momentOf(m, a, b);
       for (int64_t g = windows.first; g < windows.second; ++g) {
         Value &sum = sums[g * moments.size() + at];
-        sum = sum ? l.fadd(sum, v) : v;
+        sum = sum ? added(sum, v) : v;
       }
     }
   }
 
-  /// Sum of a moment over the window at s.
-  Value momentAt(unsigned moment, Value s, Value which) {
+  /// Sum over the columns of the window at s.
+  Value acrossColumns(unsigned moment, Value s, Value which) {
     Value sum;
     for (unsigned n = 0; n < plan.parts.size(); ++n)
       for (int64_t b = 0; b < plan.parts[n].count[2]; ++b) {
-        Value v = load(accumulator, columnRow(n, moment, which), s, b);
-        sum = sum ? l.fadd(sum, v) : v;
+        Value v = load(sumType(), columnRow(n, moment, which), s, b);
+        sum = sum ? added(sum, v) : v;
       }
     return sum;
+  }
+
+  /// Puts whole sums over the windows where those of their first columns were: no later window
+  /// reads them.
+  void addAcross(Value which) {
+    for (unsigned m = 0; m < numMoments; ++m)
+      if (plan.moments[m])
+        l.loop(begin, end, wholeSums.getNumElements(),
+               [&](Value s) { store(acrossColumns(m, s, which), columnRow(0, m, which), s); });
+  }
+
+  /// Sum of a moment over the window at s.
+  Value momentAt(unsigned moment, Value s, Value which) {
+    if (!isWhole)
+      return acrossColumns(moment, s, which);
+    Value sum = load(l.vec(width, l.b.getI16Type()), columnRow(0, moment, which), s);
+    sum = arith::ExtUIOp::create(l.b, l.loc, l.vec(width, l.b.getI32Type()), sum);
+    return arith::SIToFPOp::create(l.b, l.loc, accumulator, sum);
   }
 
   //===--------------------------------------------------------------------===//
@@ -738,7 +822,8 @@ private:
   ArrayRef<unsigned> outputs;
   Value source, i, ja, jb;
   int64_t width, stepRows;
-  VectorType type, accumulator, code;
+  VectorType type, accumulator, code, wholeSums;
+  bool isWhole = false; ///< whether levels and sums of 16 bits are being emitted
   Value samples, length, base;
   Value begin, end;            ///< samples of the windows being made
   Value histogram, logarithms; ///< counts of a matrix, h ln h of a count

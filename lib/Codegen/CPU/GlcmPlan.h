@@ -36,6 +36,7 @@ struct Plan {
   bool f64;            ///< of the program
   bool wide;           ///< whether sums of moments are f64
   bool slides = false; ///< whether counts come from a histogram that slides along the samples
+  bool whole = false;  ///< whether all that is wanted are sums that 16 bits hold
   int64_t codeBits;
   int64_t factors; ///< w_p m_p whose product does not overflow
   int64_t vectorBytes;
@@ -113,6 +114,8 @@ inline Plan::Plan(GlcmOp op, ArrayRef<bool> wanted, bool f64, int64_t bytes) : P
   double top = static_cast<double>(levels - 1), p = static_cast<double>(pairs);
   double largest = moments[Squares] ? 4 * p * p * top * top : 2 * p * top * top;
   wide = f64 || largest >= 0x1p24;
+  double step = std::max(moments[SquaredDifference] ? top * top : 0, 2 * top); // of a pair
+  whole = !counts() && !moments[Inverse] && !moments[Squares] && p * step < 0x1p16;
   codeBits = levels <= 16 && 2 * pairs <= 255 ? 8 : 16;
   slides = counts() && slidingIsLess();
   if (slides)

@@ -222,6 +222,11 @@ Value RowLoop::loadAt(Value source, Value ptr, int64_t dk) {
   Value at = l.at(l.element(ptr, k.element(), sample), dk * k.elementBytes());
   unsigned align = k.elementBytes();
   v = loadVector(k.vectorType(), at, k.isCallerMemory(source) ? mask() : Value(), align);
+  // Rows are pages of their own to the processor's prefetcher; only what is also written past the
+  // caches leaves no time to ask.
+  constexpr int64_t ahead = 8192;
+  if (stage.outputs.empty() && !copy && k.isCallerMemory(source))
+    l.prefetch(l.at(at, ahead));
   return v;
 }
 

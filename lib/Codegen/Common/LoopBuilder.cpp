@@ -156,7 +156,8 @@ SmallVector<Value> LoopBuilder::loop(Value lo, Value hi, int64_t step, ValueRang
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(op.getBody());
   SmallVector<Value> next = body(op.getInductionVar(), op.getRegionIterArgs());
-  scf::YieldOp::create(b, loc, next);
+  if (!init.empty()) // else there is one
+    scf::YieldOp::create(b, loc, next);
   return llvm::to_vector_of<Value>(op.getResults());
 }
 void LoopBuilder::ifThen(Value c, llvm::function_ref<void()> then) {
