@@ -191,7 +191,8 @@ private:
     Value none = arith::ConstantOp::create(l.b, l.loc, DenseElementsAttr::get(bits, false));
     Value stop = l.add(end, plan.window[2] / 2 * 2);
     Value unknown = forLevels(none, [&](Value v, Value to, Value s, ValueRange carried) {
-      Value number = arith::FPToSIOp::create(l.b, l.loc, l.vec(width, l.b.getI32Type()), levelOf(v));
+      Value number =
+          arith::FPToSIOp::create(l.b, l.loc, l.vec(width, l.b.getI32Type()), levelOf(v));
       store(arith::TruncIOp::create(l.b, l.loc, l.vec(width, l.b.getI16Type()), number), to, s);
       Value isNan = l.both(compare(arith::CmpFPredicate::UNO, v, v),
                            l.firstLanes(width, l.sub(stop, s))); // behind it may be anything
@@ -347,12 +348,12 @@ private:
     l.loop(begin, pairsEnd(part), sumType().getNumElements(), [&](Value s) {
       Values sums(count * together);
       if (together == 1)
-        sums = overLoop(part, first, Values(count, zero),
-                        [&](Value p, Value r, ValueRange carried) {
-                          Values next(carried);
-                          addRow(next, moments, part, p, r, s, {0, 1});
-                          return next;
-                        });
+        sums =
+            overLoop(part, first, Values(count, zero), [&](Value p, Value r, ValueRange carried) {
+              Values next(carried);
+              addRow(next, moments, part, p, r, s, {0, 1});
+              return next;
+            });
       for (int64_t p = 0; together > 1 && p < part.count[0]; ++p)
         for (int64_t r = 0; r < part.count[1] + together - 1; ++r)
           addRow(sums, moments, part, l.i64(p), l.add(first, r), s,

@@ -285,7 +285,8 @@ private:
     Value unit = l.i64(vectorBytes());
     Value one = addressOf(sampleAt(targetRow(l.i64(0)), begin));
     Value other = addressOf(sampleAt(targetRow(l.i64(1)), begin));
-    Value fits = l.both(l.eq(l.rem(one, unit), l.rem(other, unit)), goesPast(one, k.elementBytes()));
+    Value fits =
+        l.both(l.eq(l.rem(one, unit), l.rem(other, unit)), goesPast(one, k.elementBytes()));
     Value before = l.rem(l.sub(unit, l.rem(one, unit)), unit);
     return l.select(fits, l.divFloor(before, l.i64(k.elementBytes())), l.i64(0));
   }

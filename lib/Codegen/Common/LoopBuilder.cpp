@@ -15,9 +15,7 @@ Value LoopBuilder::i64(int64_t v) {
 Value LoopBuilder::add(Value x, Value y) { return b.createOrFold<arith::AddIOp>(loc, x, y); }
 Value LoopBuilder::sub(Value x, Value y) { return b.createOrFold<arith::SubIOp>(loc, x, y); }
 Value LoopBuilder::mul(Value x, Value y) { return b.createOrFold<arith::MulIOp>(loc, x, y); }
-Value LoopBuilder::divFloor(Value x, Value y) {
-  return b.createOrFold<arith::DivUIOp>(loc, x, y);
-}
+Value LoopBuilder::divFloor(Value x, Value y) { return b.createOrFold<arith::DivUIOp>(loc, x, y); }
 Value LoopBuilder::divCeil(Value x, Value y) { return divFloor(add(x, sub(y, 1)), y); }
 Value LoopBuilder::rem(Value x, Value y) { return b.createOrFold<arith::RemUIOp>(loc, x, y); }
 Value LoopBuilder::min(Value x, Value y) { return b.createOrFold<arith::MinSIOp>(loc, x, y); }
@@ -54,8 +52,8 @@ void LoopBuilder::store(Value v, Value ptr, unsigned align) {
 }
 Value LoopBuilder::maskedLoad(VectorType type, Value ptr, Value mask, unsigned align) {
   Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(type));
-  return LLVM::MaskedLoadOp::create(b, loc, type, ptr, mask, zero,
-                                    b.getI32IntegerAttr(align), /*nontemporal=*/nullptr);
+  return LLVM::MaskedLoadOp::create(b, loc, type, ptr, mask, zero, b.getI32IntegerAttr(align),
+                                    /*nontemporal=*/nullptr);
 }
 void LoopBuilder::maskedStore(Value v, Value ptr, Value mask, unsigned align) {
   LLVM::MaskedStoreOp::create(b, loc, v, ptr, mask, align);
@@ -72,8 +70,9 @@ void LoopBuilder::storeFirstPast(Value v, Value ptr, Value count) {
   Type lane = b.getIntegerType(8 * bytes);
   Value kept = stack(type.getNumElements() * bytes);
   store(v, kept, 64);
-  loop(i64(0), count, 1,
-       [&](Value n) { storePast(load(lane, element(kept, lane, n)), element(ptr, lane, n), bytes); });
+  loop(i64(0), count, 1, [&](Value n) {
+    storePast(load(lane, element(kept, lane, n)), element(ptr, lane, n), bytes);
+  });
 }
 
 void LoopBuilder::prefetch(Value ptr, bool toWrite) {
@@ -107,7 +106,8 @@ Value LoopBuilder::constantData(StringRef name, DenseElementsAttr data) {
   {
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(module.getBody());
-    LLVM::GlobalOp::create(b, loc, array, /*isConstant=*/true, LLVM::Linkage::Internal, unique, data,
+    LLVM::GlobalOp::create(b, loc, array, /*isConstant=*/true, LLVM::Linkage::Internal, unique,
+                           data,
                            /*alignment=*/64);
   }
   return LLVM::AddressOfOp::create(b, loc, ptrType(), unique);
