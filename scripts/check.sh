@@ -21,7 +21,8 @@ Usage: scripts/check.sh [options]
 Environment:
   SEIS_CHECK_BUILD   Folder of the builds (build)
   SEIS_CHECK_JOBS    Parallel compilations and tests (number of cores)
-  SEIS_FUZZ_SECONDS  Time of every fuzz target (60), with --full also of random programs (3600)
+  SEIS_FUZZ_SECONDS  Time of every fuzz target (60), with --full also of random programs (1200,
+                     which makes an hour)
 
 Exit codes:
   0  all passed   1  something failed   2  wrong options
@@ -46,7 +47,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root" || exit 1
 builds=${SEIS_CHECK_BUILD:-$root/build}
 jobs=${SEIS_CHECK_JOBS:-$(nproc)}
-fuzz_seconds=${SEIS_FUZZ_SECONDS:-$((full ? 3600 : 60))}
+fuzz_seconds=${SEIS_FUZZ_SECONDS:-$((full ? 1200 : 60))}
 release=$builds/release
 bin=$release/bin
 reports=$builds/reports
