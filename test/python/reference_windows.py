@@ -155,7 +155,7 @@ def morlet(x, f, cycles):
     s = cycles * FS / (2 * np.pi * f)
     t = np.arange(-int(4 * s + 0.5), int(4 * s + 0.5) + 1)
     g = np.exp(-0.5 * (t / s) ** 2)
-    return component(x, g / g.sum(), f / FS)
+    return component(x, g, f / FS)
 
 
 def trapezoid(x, f1, f2, f3, f4):
@@ -438,7 +438,7 @@ TABLE = {
     "cwt_ormsby": ("cwt_ormsby(x)", lambda x: wavelet(x, ormsby(5, 10, 50, 60)), 0),
     "spectral_amplitude": (
         "spectral_amplitude(x)",
-        lambda x: component(x, taper(15) / taper(15).sum(), 30 / FS), 0),
+        lambda x: component(x, taper(15), 30 / FS), 0),
     "cwt_morlet": ("cwt_morlet(x)", lambda x: morlet(x, 30, 6), 0),
     "trapezoid": ("trapezoid(x)", lambda x: trapezoid(x, 10, 15, 50, 60), 0),
     "frequency_average": (
