@@ -239,7 +239,7 @@ private:
   }
 
   /// Adds a section whose gain at the reference frequency is 1.
-  void add(std::vector<double> above, std::vector<double> below, double reference) {
+  void add(const std::vector<double> &above, const std::vector<double> &below, double reference) {
     Complex z = reference == 0    ? Complex(1)
                 : reference == pi ? Complex(-1)
                                   : std::polar(1.0, -reference);

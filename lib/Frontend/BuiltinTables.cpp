@@ -6,6 +6,8 @@
 
 #include "llvm/Support/FormatVariadic.h"
 
+#include <cmath>
+
 using namespace llvm;
 using namespace seis;
 using namespace seis::fe;
@@ -28,9 +30,11 @@ Value Evaluator::builtinWinRank(Call &call) { // x, size, rank, mode
   const Value &x = call.values[0];
   auto window = windowOf(emit.attributes(), call.values[1]);
   int64_t count = 1, rank = call.values[2].intValue;
-  for (int64_t extent : window.asArrayRef())
-    if (!checkElements(count *= extent, call.ranges[1]))
+  for (int64_t extent : window.asArrayRef()) {
+    count *= extent;
+    if (!checkElements(count, call.ranges[1]))
       return Value::error();
+  }
   if (rank < 0 || rank >= count)
     return error(call.ranges[2],
                  formatv("`rank` of `winrank` must be in 0..{0}, got {1}", count - 1, rank));
@@ -42,9 +46,11 @@ Value Evaluator::builtinWinArg(Call &call) { // x, size, op, mode
   const Value &x = call.values[0];
   auto window = windowOf(emit.attributes(), call.values[1]);
   int64_t count = 1;
-  for (int64_t extent : window.asArrayRef())
-    if (!checkElements(count *= extent, call.ranges[1]))
+  for (int64_t extent : window.asArrayRef()) {
+    count *= extent;
+    if (!checkElements(count, call.ranges[1]))
       return Value::error();
+  }
   Fold fold = call.values[2].text == "max" ? Fold::Max : Fold::Min;
   auto border = static_cast<Border>(call.values[3].intValue);
   return volumeOf(emit.make<WinArgOp>(x.re.getType(), x.re, fold, window, border), Unit());
@@ -60,20 +66,40 @@ Value Evaluator::builtinGather(Call &call) { // x, pos, kind, outside
   if (outside != Border::Nearest && outside != Border::Zero)
     return error(call.ranges[3], formatv("`outside` of `gather_s` must be nearest or zero, got {0}",
                                          modeName(call.values[3].intValue)));
-  return volumeOf(
-      emit.make<GatherOp>(x.re.getType(), x.re, pos.re, interpolation, outside), x.unit);
+  return volumeOf(emit.make<GatherOp>(x.re.getType(), x.re, pos.re, interpolation, outside),
+                  x.unit);
+}
+
+/// Whether no number of a list is NaN or less than the one before; false after a message. What is
+/// known at run time only is taken as it is.
+bool Evaluator::checkAscending(Call &call, unsigned index, ArrayRef<Value> items) {
+  for (size_t n = 0; n < items.size(); ++n) {
+    if (!items[n].isNumber())
+      continue;
+    bool follows = n > 0 && items[n - 1].isNumber();
+    if (!std::isnan(items[n].real) && (!follows || items[n].real >= items[n - 1].real))
+      continue;
+    error(call.ranges[index], formatv("`{0}` of `{1}` must ascend, got {2} at {3}{4}",
+                                      call.function->parameters[index].name, call.function->name,
+                                      numberText(items[n].real), n,
+                                      follows ? " after " + numberText(items[n - 1].real) : ""));
+    return false;
+  }
+  return true;
 }
 
 /// The elements of a list as scalars of the run; false after a message.
-bool Evaluator::scalarsOf(Call &call, unsigned index, SmallVectorImpl<mlir::Value> &out) {
+bool Evaluator::scalarsOf(Call &call, unsigned index, SmallVectorImpl<mlir::Value> &out,
+                          bool ascending) {
   std::vector<Value> items;
-  if (!listElements(call.values[index], call.ranges[index], items))
+  if (!listElements(call.values[index], call.ranges[index], items) ||
+      (ascending && !checkAscending(call, index, items)))
     return false;
   for (const Value &v : items) {
     if (!v.isNumber() && !(v.kind == Kind::RealRT && v.level == Level::Scalar)) {
-      error(call.ranges[index], formatv("`{0}` of `{1}` must be a list of scalars, got {2}",
-                                        call.function->parameters[index].name, call.function->name,
-                                        typeAndValue(v)));
+      error(call.ranges[index],
+            formatv("`{0}` of `{1}` must be a list of scalars, got {2}",
+                    call.function->parameters[index].name, call.function->name, typeAndValue(v)));
       return false;
     }
     out.push_back(lift(v, Level::Scalar));
@@ -98,7 +124,7 @@ constexpr int64_t maxTally = 4096;
 Value Evaluator::builtinVHist(Call &call) { // x, edges
   const Value &x = call.values[0];
   SmallVector<mlir::Value> edges;
-  if (!scalarsOf(call, 1, edges))
+  if (!scalarsOf(call, 1, edges, /*ascending=*/true))
     return Value::error();
   if (edges.size() < 2 || edges.size() > maxTally + 1)
     return error(call.ranges[1], formatv("`edges` of `vhist` must be a list of 2..{0} numbers, "
@@ -123,7 +149,7 @@ Value Evaluator::builtinVTally(Call &call) { // x, n
 Value Evaluator::builtinInterp1(Call &call) { // x, xs, ys
   const Value &x = call.values[0];
   SmallVector<mlir::Value> table, ys;
-  if (!scalarsOf(call, 1, table) || !scalarsOf(call, 2, ys))
+  if (!scalarsOf(call, 1, table, /*ascending=*/true) || !scalarsOf(call, 2, ys))
     return Value::error();
   if (table.empty() || table.size() != ys.size())
     return error(call.ranges[2], formatv("`interp1` needs as many values as positions, at least "

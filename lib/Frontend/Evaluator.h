@@ -183,7 +183,9 @@ private:
   Value builtinVHist(Call &call);
   Value builtinVTally(Call &call);
   Value builtinInterp1(Call &call);
-  bool scalarsOf(Call &call, unsigned index, llvm::SmallVectorImpl<mlir::Value> &out);
+  bool checkAscending(Call &call, unsigned index, llvm::ArrayRef<Value> items);
+  bool scalarsOf(Call &call, unsigned index, llvm::SmallVectorImpl<mlir::Value> &out,
+                 bool ascending = false);
   Value tally(const Value &x, size_t count);
   Value builtinChecked(Call &call);
   Value builtinAt(Call &call);

@@ -82,6 +82,8 @@ const char *seis::fe::modeName(int64_t mode) {
 }
 
 std::string seis::fe::numberText(double v) {
+  if (std::isnan(v))
+    return "nan"; // whose sign says nothing
   char text[40];
   for (int digits = 6; digits <= 17; ++digits) {
     std::snprintf(text, sizeof(text), "%.*g", digits, v);
