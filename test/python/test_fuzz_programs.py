@@ -3,6 +3,7 @@ import faulthandler
 import os
 import signal
 import time
+import types
 
 import numpy as np
 import pytest
@@ -143,13 +144,21 @@ def test_some_surveys_hold_nan_and_infinities():
 
 def agreement(monkeypatch, want, nearby, got):
     """Whether the results are taken for equal, with the two answers of the reference loops."""
-    answers = iter([want, nearby])
+    answers, program = iter([want, nearby]), types.SimpleNamespace(text=lambda outputs: "o_v = a")
     monkeypatch.setattr(fuzz, "reference", lambda *args: {"v": next(answers)})
     try:
-        fuzz.agreement(None, ["v"], {"o_v": got}, {}, "f8", None, 1)
+        fuzz.agreement(program, ["v"], {"o_v": got}, {}, "f8", None, 1)
     except fuzz.Wrong as wrong:
         return str(wrong)
     return None
+
+
+def test_a_level_that_changes_on_either_side_is_not_compared(monkeypatch):
+    level = {1: np.array([3.0]), 2: np.array([3.0]), 3: np.array([2.0])}  # as given, up, down
+    answers, program = iter(level.values()), types.SimpleNamespace(text=lambda outputs: "glcm_mean")
+    monkeypatch.setattr(fuzz, "reference", lambda *args: {"v": next(answers)})
+    fuzz.agreement(program, ["v"], {"o_v": level[3]}, {}, "f8", None, 1)
+    assert next(answers, None) is None
 
 
 @pytest.mark.parametrize("dtype", ["f8", "c16"])
