@@ -39,14 +39,7 @@ def feature_of(feature, window):
 
 def timed(path, x, threads):
     """The call of an object with its passes, and its outputs."""
-    obj = seis_object.Object(path)
-    run, outputs = bind(obj, {"x": x}, {}, threads)
-
-    def both():
-        obj.reductions({"x": x}, threads=threads)
-        run()
-
-    return both, outputs
+    return bind(seis_object.Object(path), {"x": x}, {}, threads)
 
 
 def rows(bench, x):

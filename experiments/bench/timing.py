@@ -30,8 +30,8 @@ import seis_object
 
 
 def bind(obj, inputs, params, threads):
-    """A call of a compiled object on whole volumes, ready to be repeated: buffers are made once
-    and touched. Returns (call, {output: array})."""
+    """A call of a compiled object on whole volumes with its passes over them, ready to be repeated:
+    buffers are made once and touched. Returns (call, {output: array})."""
     entry, about = obj.entry()
     shape = next(iter(inputs.values())).shape
     values = obj.parameters(about, params)
@@ -51,12 +51,40 @@ def bind(obj, inputs, params, threads):
     call = seis_object.Call(ctypes.sizeof(seis_object.Call), threads, None, None, None, None,
                             ctypes.cast(text, ctypes.c_char_p), len(text))  # fmt: skip
 
+    reduce = [_bound_pass(entry.passes[k].contents, ins, values, tabs, tables[k], box, call)
+              for k in range(entry.n_pass)]  # fmt: skip
+
     def run(keep=(keep_in, keep_out, keep_tables)):
+        for one in reduce:
+            one()
         status = entry.run(ins, outs, values, tabs, ctypes.byref(box), ctypes.byref(call))
         if status:
             raise seis_object.SeisError(status, text.value.decode())
 
     return run, outputs
+
+
+def _bound_pass(one, ins, values, tabs, table, box, call):
+    """A pass over whole volumes that fills its table."""
+    size = one.partial_bytes(values)
+    grid = seis_object.GRID
+    cells = -(-box.block[0] // grid) * -(-box.block[1] // grid)
+    buffer = seis_object.aligned(size * (cells + 1))  # the last one gathers the others
+    starts = [buffer.ctypes.data + k * size for k in range(cells + 1)]
+    array, keep_array = seis_object.describe(table)
+
+    def reduce(keep=(buffer, keep_array)):
+        for start in starts:
+            one.init(values, start)
+        status = one.reduce(ins, values, tabs, ctypes.byref(box), None, starts[0],
+                            ctypes.byref(call))  # fmt: skip
+        for start in starts[:-1]:
+            status = status or one.merge(starts[-1], start)
+        status = status or one.finish(starts[-1], ctypes.byref(array))
+        if status:
+            raise seis_object.SeisError(status, call.message.decode())
+
+    return reduce
 
 
 def interleaved(candidates, rounds, warm_up=1):

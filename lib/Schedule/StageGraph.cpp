@@ -217,21 +217,29 @@ void StageGraph::computeBorders(MutableArrayRef<Stage> stages) {
 }
 
 void StageGraph::findCopies(MutableArrayRef<Stage> stages) {
+  for (Stage &stage : stages)
+    stage.copies.assign(stage.op->getNumResults(), nullptr);
   for (Stage &reader : stages) {
     Block &body = reader.op.getBody().front();
     if (!llvm::hasSingleElement(body) || reader.outputs.size() != 1 || reader.crossesGroups)
       continue;
+    auto result = dyn_cast<OpResult>(reader.op.getInputs()[0]);
     auto *source = llvm::find_if(
-        stages, [&](Stage &stage) { return stage.op == reader.op.getInputs()[0].getDefiningOp(); });
-    if (source == stages.end() || source->phase != reader.phase || source->copy ||
-        source->wholeTrace || source->ownLoops || source->scanAxis || source->isSink() ||
-        convertsInput(source->op) || source->op->getNumResults() != 1 ||
-        !isVolume(source->op->getResult(0).getType()))
+        stages, [&](Stage &stage) { return result && stage.op == result.getOwner(); });
+    if (source == stages.end() || source->phase != reader.phase || source->wholeTrace ||
+        source->scanAxis || source->isSink() || convertsInput(source->op) ||
+        !isVolume(result.getType()))
+      continue;
+    // Loops over rows keep what they copy, others write it to the caller alone.
+    if (source->ownLoops ? !result.hasOneUse() : source->op->getNumResults() != 1)
+      continue;
+    StageOp &copy = source->copies[result.getResultNumber()];
+    if (copy)
       continue;
     auto schedule = StageOp(source->op).getSchedule();
     if (schedule && schedule->getRows() != 1)
       continue;
-    source->copy = reader.op;
+    copy = reader.op;
     reader.isCopy = true;
   }
 }

@@ -280,7 +280,7 @@ class Object:
         shape = self._shape(about, inputs)
         size = one.partial_bytes(values)
         assert size % 64 == 0 and size > 0
-        acc = _aligned(size)
+        acc = aligned(size)
         one.init(values, acc.ctypes.data)
         halo = self.halo([{"halo": reads.get("halo", {})}])
         bands = list(bands or [1])
@@ -307,7 +307,7 @@ class Object:
         shape = self._shape(about, inputs)
         begin, end = self.block(halo, shape, lo, extent)
         cells = -(-extent[0] // GRID) * -(-extent[1] // GRID)
-        partials = _aligned(size * cells)
+        partials = aligned(size * cells)
         for c in range(cells):
             one.init(values, partials.ctypes.data + c * size)
         box = Box(C.sizeof(Box), 0, Int3(*(e - b for b, e in zip(begin, end))),
@@ -334,7 +334,7 @@ class Object:
                 raise SeisError(status, "merge")
 
 
-def _aligned(size):
+def aligned(size):
     """`size` bytes that begin at a multiple of 64."""
     raw = np.zeros(size + 64, "u1")
     start = -raw.ctypes.data % 64

@@ -152,6 +152,29 @@ def test_three_dimensions(dtype, tmp_path):
     check(default.run({"x": x}, threads=2), want, DTYPES[dtype], "glcm3d_", (0, 1))
 
 
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_any_values_become_levels(dtype, tmp_path):
+    """Operands that are not known to hold levels; a feature that is an output and is read, too."""
+    program = tmp_path / "p.seis"
+    matrix = "16, (1, 7, 7), (0, 1, 0)"
+    outputs = {"mean": f"glcm(x / 40, mean, {matrix})", "contrast": f"glcm(x / 40, contrast, {matrix})",
+               "entropy": f"glcm(x / 40, entropy, {matrix})", "twice": "2 * mean"}  # fmt: skip
+    text = "".join(f"output {name} = {what}\n" for name, what in outputs.items())
+    program.write_text("input x: volume\n" + text)
+    x = volumes.ordinary((3, 19, 70), seed=4).astype(DTYPES[dtype])
+    x[1, 5, 60:] = np.nan
+    q = np.trunc(x / x.dtype.type(40))
+    assert (q < 0).any() and (q > 15).any()
+    want = ref.glcm(np.clip(q, 0, 15))
+    module = confined(tmp_path, "o", [program], dtype)
+    got = module.run({"x": x}, threads=2)
+    tolerance = 1e-5 if dtype == "f32" else 1e-12
+    for name in ("mean", "contrast", "entropy"):
+        np.testing.assert_allclose(got[name], want[name], rtol=tolerance, atol=tolerance)
+    np.testing.assert_array_equal(got["twice"], 2 * got["mean"])
+    assert not [k for k, v in blocked(module, {"x": x}, 2).items() if not same(v, got[k])]
+
+
 @pytest.mark.parametrize("levels", [2, 16, 64, 256])
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_levels_are_those_of_numpy_to_the_bit(levels, dtype, tmp_path):

@@ -55,9 +55,9 @@ struct Stage {
   bool ownLoops = false;
   /// Whether a neighbouring row is read by the stage itself.
   bool readsNeighbourRows = false;
-  /// The stage that does nothing but copy rows of this one to the caller, where this one can write
-  /// them there itself, a row at a time and under the same front; else null.
-  StageOp copy;
+  /// Per result, the stage that does nothing but copy its rows to the caller, where this one can
+  /// write them there itself, a row at a time and under the same front; else null.
+  llvm::SmallVector<StageOp, 1> copies;
   /// Whether it is such a copy.
   bool isCopy = false;
 

@@ -24,7 +24,7 @@ void GlcmRows::emit() {
     return;
   }
   // Few samples at a time, so that their rows stay in the first cache.
-  int64_t few = plan.counts() ? 1024 : plan.whole ? 512 : 256;
+  int64_t few = plan.counts() ? 1024 : plan.whole ? 2048 : 256;
   l.loop(l.i64(0), samples, few, [&](Value first) {
     begin = first;
     end = l.min(samples, l.add(first, few));
@@ -72,9 +72,10 @@ void GlcmRows::makeWindowsOfLevels(Value rows) {
       else if (plan.counts())
         for (unsigned n = 0; n < plan.parts.size(); ++n)
           countPart(n, row);
+      SmallVector<Target> targets = targetsOf(row);
       if (isWhole)
-        addAcross(l.sub(row, first));
-      combine(row, l.sub(row, first));
+        addAcross(l.sub(row, first), targets);
+      combine(l.sub(row, first), targets);
     });
   });
 }
@@ -132,7 +133,7 @@ Value GlcmRows::compare(arith::CmpFPredicate p, Value x, Value y) {
 }
 
 void GlcmRows::makeLevels() {
-  forLevels({}, [&](Value v, Value to, Value s, ValueRange) {
+  forLevels({}, [&](Value v, Value to, Value s, Value, ValueRange) {
     store(levelOf(v), to, s);
     return SmallVector<Value>{};
   });
@@ -141,45 +142,51 @@ void GlcmRows::makeLevels() {
 Value GlcmRows::makeWholeLevels() {
   VectorType bits = l.vec(width, l.b.getI1Type());
   Value none = arith::ConstantOp::create(l.b, l.loc, DenseElementsAttr::get(bits, false));
-  Value stop = l.add(end, plan.window[2] / 2 * 2);
-  Value unknown = forLevels(none, [&](Value v, Value to, Value s, ValueRange carried) {
+  Value unknown = forLevels(none, [&](Value v, Value to, Value s, Value mask, ValueRange carried) {
     Value number = arith::FPToSIOp::create(l.b, l.loc, l.vec(width, l.b.getI32Type()), levelOf(v));
     store(arith::TruncIOp::create(l.b, l.loc, l.vec(width, l.b.getI16Type()), number), to, s);
-    Value isNan = l.both(compare(arith::CmpFPredicate::UNO, v, v),
-                         l.firstLanes(width, l.sub(stop, s))); // behind it may be anything
+    Value isNan = compare(arith::CmpFPredicate::UNO, v, v);
+    if (mask) // behind it may be anything
+      isNan = l.both(isNan, mask);
     return SmallVector<Value>{l.either(carried[0], isNan)};
   })[0];
   return vector::ReductionOp::create(l.b, l.loc, vector::CombiningKind::OR, unknown);
 }
 
-GlcmRows::Values
-GlcmRows::forLevels(ValueRange init,
-                    llvm::function_ref<SmallVector<Value>(Value, Value, Value, ValueRange)> f) {
+GlcmRows::Values GlcmRows::forLevels(ValueRange init, ForLevel f) {
   ArrayRef<int64_t> window = plan.window;
   int64_t half = window[2] / 2;
   Value rows = l.add(l.sub(jb, ja), window[1] - 1);
+  Value stop = l.add(end, 2 * half);
+  Value whole = l.add(begin, l.mul(l.divFloor(l.sub(stop, begin), l.i64(width)), width));
   return Values(l.loop(l.i64(0), l.i64(window[0]), 1, init, [&](Value p, ValueRange outer) {
     return l.loop(l.i64(0), rows, 1, outer, [&](Value r, ValueRange inner) {
       Value from = k.neighbourPtr(source, l.add(i, l.sub(p, window[0] / 2)),
                                   l.add(ja, l.sub(r, window[1] / 2)),
                                   {window[0] > 1, window[1] > 1}, plan.border);
       Value to = levelRow(p, r);
-      return l.loop(begin, l.add(end, 2 * half), width, inner, [&](Value s, ValueRange carried) {
-        return f(loadInput(from, l.sub(s, half)), to, s, carried);
-      });
+      auto vectors = [&](Value first, Value last, bool isMasked, ValueRange before) {
+        return l.loop(first, last, width, before, [&](Value s, ValueRange carried) {
+          Value mask = isMasked ? l.firstLanes(width, l.sub(stop, s)) : Value();
+          return f(loadInput(from, l.sub(s, half), mask), to, s, mask, carried);
+        });
+      };
+      return vectors(whole, stop, true, vectors(begin, whole, false, inner));
     });
   }));
 }
 
-Value GlcmRows::loadInput(Value row, Value s) {
+Value GlcmRows::loadInput(Value row, Value s, Value mask) {
   Value at = l.element(row, k.element(), s);
   unsigned bytes = k.elementBytes();
-  if (k.isCallerMemory(source)) // the window has no extent along samples
-    return l.maskedLoad(type, at, l.firstLanes(width, l.sub(samples, s)), bytes);
+  if (mask && k.isCallerMemory(source)) // the window has no extent along samples
+    return l.maskedLoad(type, at, mask, bytes);
   return l.load(type, at, bytes);
 }
 
 Value GlcmRows::levelOf(Value x) {
+  if (areLevels)
+    return x;
   Value top = l.real(type, static_cast<double>(plan.levels - 1)), zero = l.real(type, 0.0);
   Value q = math::TruncOp::create(l.b, l.loc, x);
   q = l.select(compare(arith::CmpFPredicate::OGT, q, top), top, q);
@@ -323,11 +330,21 @@ Value GlcmRows::acrossColumns(unsigned moment, Value s, Value which) {
   return sum;
 }
 
-void GlcmRows::addAcross(Value which) {
-  for (unsigned m = 0; m < numMoments; ++m)
-    if (plan.moments[m])
-      l.loop(begin, end, wholeSums.getNumElements(),
-             [&](Value s) { store(acrossColumns(m, s, which), columnRow(0, m, which), s); });
+void GlcmRows::addAcross(Value which, ArrayRef<Target> targets) {
+  bool isFirst = true;
+  for (unsigned m = 0; m < numMoments; ++m) {
+    if (!plan.moments[m])
+      continue;
+    l.loop(begin, end, wholeSums.getNumElements(), [&](Value s) {
+      // Rows that combine() writes soon: without this it would wait for each of their lines.
+      for (const Target &target : targets)
+        for (int64_t n = 0; isFirst && target.mayBeCaller && n < wholeSums.getNumElements();
+             n += width)
+          l.prefetch(l.element(target.row, k.element(), l.add(s, n)), /*toWrite=*/true);
+      store(acrossColumns(m, s, which), columnRow(0, m, which), s);
+    });
+    isFirst = false;
+  }
 }
 
 Value GlcmRows::momentAt(unsigned moment, Value s, Value which) {
@@ -451,16 +468,44 @@ Value GlcmRows::featureOf(GlcmFeature feature, const Shared &all, Value s) {
   return {};
 }
 
-void GlcmRows::combine(Value row, Value which) {
-  SmallVector<std::tuple<GlcmFeature, Value, Value>> wanted;
-  for (auto [feature, result] : llvm::zip(plan.features, op->getResults()))
-    if (k.isStored(result))
-      wanted.emplace_back(feature, result, k.rowPtr(result, i, l.add(ja, row)));
-  l.loop(begin, end, width, [&](Value s) {
-    Shared all = sharedAt(s, which);
-    for (auto &[feature, result, to] : wanted)
-      store(narrow(featureOf(feature, all, s)), to, s);
-  });
+SmallVector<GlcmRows::Target> GlcmRows::targetsOf(Value row) {
+  SmallVector<Target> targets;
+  for (auto [n, feature] : llvm::enumerate(plan.features)) {
+    Value result = op->getResult(n), j = l.add(ja, row);
+    if (!k.isStored(result))
+      continue;
+    Value to = k.rowPtr(result, i, j);
+    const Stage *copy = k.copyOf(stage, n);
+    if (copy) {
+      Value isHere = l.both(k.writesCopies(stage), k.isMade(*copy, i, j));
+      to = l.select(isHere, k.outputPtr(copy->outputs[0], i, j, k.elementBytes()), to);
+    }
+    targets.push_back({feature, to, copy != nullptr});
+  }
+  return targets;
+}
+
+void GlcmRows::combine(Value which, ArrayRef<Target> targets) {
+  auto vectors = [&](Value first, Value last, bool isMasked) {
+    l.loop(first, last, width, [&](Value s) {
+      Shared all = sharedAt(s, which);
+      Value mask = isMasked ? l.firstLanes(width, l.sub(last, s)) : Value();
+      for (const Target &target : targets) {
+        Value v = narrow(featureOf(target.feature, all, s));
+        if (mask)
+          l.maskedStore(v, l.element(target.row, k.element(), s), mask, k.elementBytes());
+        else
+          store(v, target.row, s);
+      }
+    });
+  };
+  if (llvm::none_of(targets, [](const Target &target) { return target.mayBeCaller; })) {
+    vectors(begin, end, false); // rows in scratch have room behind them
+    return;
+  }
+  Value whole = l.add(begin, l.mul(l.divFloor(l.sub(end, begin), l.i64(width)), width));
+  vectors(begin, whole, false);
+  vectors(whole, end, true);
 }
 
 namespace {

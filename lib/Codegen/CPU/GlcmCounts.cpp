@@ -222,7 +222,7 @@ void GlcmRows::keepSums(Value s, ValueRange sums, int64_t whole) {
 void GlcmRows::makeTables(Value row) {
   const CallContext &ctx = k.context();
   int64_t cells = plan.levels * plan.levels, bytes = k.elementBytes();
-  for (unsigned output : outputs) {
+  for (unsigned output : stage.outputs) {
     Value to = k.outputPtr(output, i, l.add(ja, row), bytes);
     l.loop(l.i64(0), ctx.extent[2], 1, [&](Value s) {
       makeTable(l.at(to, l.mul(s, cells * bytes)), row, l.add(s, ctx.lo[2]));

@@ -31,6 +31,7 @@
 
 #include "GlcmPlan.h"
 #include "KernelEmitter.h"
+#include "seis/Dialect/Seis/Analysis/RealRange.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
@@ -45,21 +46,30 @@ using mlir::VectorType;
 class GlcmRows {
 public:
   GlcmRows(KernelEmitter &k, const Stage &stage, const Plan &plan, Value i, Value ja, Value jb)
-      : k(k), l(k.builder()), plan(plan), layout(plan, k.rowsPerStep(stage)), op(stage.op),
-        outputs(stage.outputs), source(stage.op->getOperand(0)), i(i), ja(ja), jb(jb),
-        width(k.width()), stepRows(k.rowsPerStep(stage)), type(k.vectorType()) {
+      : k(k), l(k.builder()), stage(stage), plan(plan), layout(plan, k.rowsPerStep(stage)),
+        op(stage.op), source(stage.op->getOperand(0)), i(i), ja(ja), jb(jb), width(k.width()),
+        stepRows(k.rowsPerStep(stage)), type(k.vectorType()) {
     samples = k.context().block[2];
     length = l.add(samples, moreSamples(plan));
     base = k.workspace();
     accumulator = plan.wide ? l.vec(width, l.b.getF64Type()) : type;
     code = l.vec(plan.codeLanes(), l.b.getIntegerType(static_cast<unsigned>(plan.codeBits)));
     wholeSums = l.vec(plan.vectorBytes / 2, l.b.getI16Type());
+    RealRange range = rangeOf(source);
+    areLevels = range.isWhole && range.lo >= 0 && range.hi < static_cast<double>(plan.levels);
   }
 
   void emit();
 
 private:
   using Values = SmallVector<Value, 16>;
+
+  /// Where a row of windows of one feature goes.
+  struct Target {
+    GlcmFeature feature;
+    Value row;
+    bool mayBeCaller; ///< whether it may lie in the caller's array
+  };
 
   /// Features of the windows at samples begin..end of all rows.
   void makeWindows(Value rows);
@@ -94,11 +104,13 @@ private:
   /// Levels of 16 bits. True where one of them is NaN: then they are of no use.
   Value makeWholeLevels();
 
-  /// Calls f(values, row of levels, sample, carried) for all levels of the windows.
-  Values forLevels(ValueRange init,
-                   llvm::function_ref<SmallVector<Value>(Value, Value, Value, ValueRange)> f);
+  /// f(values, row of levels, sample, lanes that exist or null where all do, carried).
+  using ForLevel = llvm::function_ref<SmallVector<Value>(Value, Value, Value, Value, ValueRange)>;
 
-  Value loadInput(Value row, Value s);
+  /// Calls f for all levels of the windows.
+  Values forLevels(ValueRange init, ForLevel f);
+
+  Value loadInput(Value row, Value s, Value mask);
 
   /// A whole number of 0..levels-1, or NaN.
   Value levelOf(Value x);
@@ -145,7 +157,7 @@ private:
 
   /// Puts whole sums over the windows where those of their first columns were: no later window
   /// reads them.
-  void addAcross(Value which);
+  void addAcross(Value which, ArrayRef<Target> targets);
 
   /// Sum of a moment over the window at s.
   Value momentAt(unsigned moment, Value s, Value which);
@@ -232,18 +244,21 @@ private:
 
   Value featureOf(GlcmFeature feature, const Shared &all, Value s);
 
+  SmallVector<Target> targetsOf(Value row);
+
   /// The features of a row of windows.
-  void combine(Value row, Value which);
+  void combine(Value which, ArrayRef<Target> targets);
 
   KernelEmitter &k;
   LoopBuilder &l;
+  const Stage &stage;
   const Plan &plan;
   Layout layout;
   Operation *op;
-  ArrayRef<unsigned> outputs;
   Value source, i, ja, jb;
   int64_t width, stepRows;
   VectorType type, accumulator, code, wholeSums;
+  bool areLevels;       ///< whether the operand holds nothing but levels and NaN
   bool isWhole = false; ///< whether levels and sums of 16 bits are being emitted
   Value samples, length, base;
   Value begin, end;            ///< samples of the windows being made

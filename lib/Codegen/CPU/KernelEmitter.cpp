@@ -217,7 +217,7 @@ int64_t KernelEmitter::rowStep(unsigned g) const {
   int64_t step = 4;
   for (const Stage &stage : stages.group(g)) {
     auto schedule = StageOp(stage.op).getSchedule();
-    int64_t own = stage.wholeTrace ? 16 : stage.ownLoops ? 8 : 0;
+    int64_t own = stage.wholeTrace ? 16 : stage.ownLoops ? 16 : 0;
     step = std::max({step, own, schedule ? schedule->getRows() : 1,
                      stage.wholeTrace && schedule ? schedule->getWidth() : 0});
   }

@@ -128,15 +128,18 @@ public:
   Value outputPtr(unsigned index, Value i, Value j, int64_t bytes);
   /// Whether inputs and outputs of the call are more than a last-level cache holds.
   Value isLargerThanCache();
-  /// The stage that copies rows of this one to the caller, if this one may write them there itself.
-  const Stage *copyOf(const Stage &stage) const {
-    return isPass() ? nullptr : stages.find(stage.copy);
+  /// The stage that copies rows of a result to the caller, if the stage that makes them may write
+  /// them there itself.
+  const Stage *copyOf(const Stage &stage, unsigned result = 0) const {
+    return isPass() ? nullptr : stages.find(stage.copies[result]);
   }
+  /// Whether it does: where rows are whole in the caller's arrays, and those of operations with
+  /// loops of their own stay in the caches.
+  Value writesCopies(const Stage &stage);
   /// Outputs, as stages, whose rows under the front `stage` asks the caches for while it computes:
   /// stages that write several rows at once would wait for them.
   llvm::SmallVector<const Stage *> writtenSoon(const Stage &stage) const;
-  /// Whether rows are whole in the caller's arrays: only then are those of a copy written by the
-  /// stage that makes them.
+  /// Whether rows are whole in the caller's arrays.
   Value isWholeRow();
   /// Whether the tile being emitted makes row (i, j) of a stage.
   Value isMade(const Stage &stage, Value i, Value j);

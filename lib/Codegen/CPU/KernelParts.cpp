@@ -111,8 +111,8 @@ void KernelEmitter::loadRanges(const Stage &stage) {
   load(stage.op);
   for (Value v : StageOp(stage.op).getInputs())
     load(v.getDefiningOp());
-  if (const Stage *copy = copyOf(stage))
-    load(copy->op);
+  for (StageOp copy : stage.copies)
+    load(copy);
 }
 
 void KernelEmitter::callParts(unsigned g, std::array<int64_t, 2> phase, Value t, Value u,

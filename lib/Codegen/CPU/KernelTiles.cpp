@@ -147,6 +147,16 @@ Value KernelEmitter::isWholeRow() {
   return l.both(l.eq(ctx.lo[2], l.i64(0)), l.eq(ctx.extent[2], ctx.block[2]));
 }
 
+Value KernelEmitter::writesCopies(const Stage &stage) {
+  StageOp op = stage.op;
+  Store store = group(static_cast<unsigned>(op.getGroup())).getStore();
+  if (!stage.ownLoops || store == Store::Normal)
+    return isWholeRow();
+  if (store == Store::Stream)
+    return l.bit(false);
+  return l.both(isWholeRow(), l.negated(isLargerThanCache()));
+}
+
 Value KernelEmitter::isMade(const Stage &stage, Value i, Value j) {
   const std::array<Range, 2> &range = ranges[1].find(stage.op)->second;
   return l.both(l.both(l.ge(i, range[0].lo), l.lt(i, range[0].hi)),
@@ -394,9 +404,11 @@ void KernelEmitter::emitStage(const Stage &stage, Value t, Value u, Value step) 
   std::array<Range, 2> range = ranges[1].find(stage.op)->second;
   Value i = l.sub(t, stage.lag[0]);
   Value isIn = l.both(l.ge(i, range[0].lo), l.lt(i, range[0].hi));
-  if (stage.isCopy && !isPass())
-    isIn = l.both(
-        isIn, l.eq(isWholeRow(), arith::ConstantOp::create(l.b, l.loc, l.b.getBoolAttr(false))));
+  if (stage.isCopy && !isPass()) {
+    StageOp copy = stage.op;
+    auto source = copy.getInputs()[0].getDefiningOp<StageOp>();
+    isIn = l.both(isIn, l.negated(writesCopies(*stages.find(source))));
+  }
   l.ifThen(isIn, [&] {
     Value first = l.sub(u, stage.lag[1]);
     Value ja = l.max(range[1].lo, first);

@@ -428,7 +428,7 @@ void seis::emitRowStage(KernelEmitter &k, const Stage &stage, Value i, Value ja,
     return SmallVector<Value>{};
   };
   if (const Stage *copy = k.copyOf(stage)) {
-    Value isWhole = k.isWholeRow();
+    Value isWhole = k.writesCopies(stage);
     l.loop(ja, jb, 1, [&](Value j) {
       l.ifElse(
           l.both(isWhole, k.isMade(*copy, i, j)), {}, [&] { return emit(j, 1, copy); },

@@ -27,6 +27,7 @@ Value LoopBuilder::cmp(arith::CmpIPredicate p, Value x, Value y) {
   return b.createOrFold<arith::CmpIOp>(loc, p, x, y);
 }
 Value LoopBuilder::both(Value x, Value y) { return b.createOrFold<arith::AndIOp>(loc, x, y); }
+Value LoopBuilder::bit(bool v) { return arith::ConstantOp::create(b, loc, b.getBoolAttr(v)); }
 Value LoopBuilder::either(Value x, Value y) { return b.createOrFold<arith::OrIOp>(loc, x, y); }
 Value LoopBuilder::select(Value c, Value x, Value y) {
   return b.createOrFold<arith::SelectOp>(loc, c, x, y);

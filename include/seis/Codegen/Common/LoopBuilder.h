@@ -49,6 +49,8 @@ public:
   Value eq(Value x, Value y) { return cmp(mlir::arith::CmpIPredicate::eq, x, y); }
   Value both(Value x, Value y);
   Value either(Value x, Value y);
+  Value negated(Value x) { return eq(x, bit(false)); }
+  Value bit(bool v);
   Value select(Value c, Value x, Value y);
 
   // memory
