@@ -89,16 +89,6 @@ Value GlcmRows::rowOf(const Rows &region, Value row) {
   return l.at(base, l.add(l.mul(rows, length), frontOf(plan) * region.bytes));
 }
 
-Value GlcmRows::levelRow(Value plane, Value row) {
-  int64_t perPlane = stepRows + plan.window[1] - 1;
-  return rowOf(layout.levels, l.add(l.mul(plane, perPlane), row));
-}
-
-Value GlcmRows::codeRow(unsigned n, Value plane, Value row) {
-  int64_t perPlane = stepRows + plan.parts[n].count[1] - 1;
-  return rowOf(layout.codes[n], l.add(l.mul(plane, perPlane), row));
-}
-
 Value GlcmRows::columnRow(unsigned n, unsigned moment, Value which) {
   int64_t row = n * llvm::count(plan.moments, true);
   for (unsigned m = 0; m < moment; ++m)
@@ -289,17 +279,18 @@ void GlcmRows::addColumns(unsigned n, Value first) {
   int64_t together = plan.rowsTogether();
   size_t count = moments.size();
   Value zero = arith::ConstantOp::create(l.b, l.loc, l.b.getZeroAttr(sumType()));
+  std::pair<Value, Value> from = ends(part, l.i64(0), first);
   l.loop(begin, pairsEnd(part), sumType().getNumElements(), [&](Value s) {
     Values sums(count * together);
     if (together == 1)
-      sums = overLoop(part, first, Values(count, zero), [&](Value p, Value r, ValueRange carried) {
+      sums = overLoop(part, levels(), Values(count, zero), [&](Value offset, ValueRange carried) {
         Values next(carried);
-        addRow(next, moments, part, p, r, s, {0, 1});
+        addRow(next, moments, {l.at(from.first, offset), l.at(from.second, offset)}, s, {0, 1});
         return next;
       });
     for (int64_t p = 0; together > 1 && p < part.count[0]; ++p)
       for (int64_t r = 0; r < part.count[1] + together - 1; ++r)
-        addRow(sums, moments, part, l.i64(p), l.add(first, r), s,
+        addRow(sums, moments, ends(part, l.i64(p), l.add(first, r)), s,
                {std::max<int64_t>(0, r - part.count[1] + 1), std::min(together, r + 1)});
     for (int64_t g = 0; g < together; ++g)
       for (auto [at, m] : llvm::enumerate(moments))
@@ -307,10 +298,9 @@ void GlcmRows::addColumns(unsigned n, Value first) {
   });
 }
 
-void GlcmRows::addRow(Values &sums, ArrayRef<unsigned> moments, const Part &part, Value plane,
-                      Value row, Value s, std::pair<int64_t, int64_t> windows) {
-  auto [from, to] = ends(part, plane, row);
-  Value a = widen(load(levelType(), from, s)), b = widen(load(levelType(), to, s));
+void GlcmRows::addRow(Values &sums, ArrayRef<unsigned> moments, std::pair<Value, Value> ends,
+                      Value s, std::pair<int64_t, int64_t> windows) {
+  Value a = widen(load(levelType(), ends.first, s)), b = widen(load(levelType(), ends.second, s));
   for (auto [at, m] : llvm::enumerate(moments)) {
     Value v = momentOf(m, a, b);
     for (int64_t g = windows.first; g < windows.second; ++g) {

@@ -86,8 +86,9 @@ void GlcmRows::addEqual(unsigned n, unsigned other, Value row, Value s, Value mi
   const Part &part = plan.parts[other];
   int64_t before = plan.parts[n].count[2] - 1, columns = part.count[2];
   Values none(before + columns, codes(0));
-  auto addRow = [&](Value p, Value r, ValueRange carried) {
-    Value from = codeRow(other, p, r);
+  Value first = codeRow(other, l.i64(0), row);
+  auto addRow = [&](Value offset, ValueRange carried) {
+    Value from = l.at(first, offset);
     Values next;
     for (auto [d, sum] : llvm::enumerate(carried)) {
       Value theirs = load(code, from, s, static_cast<int64_t>(d) - before);
@@ -98,7 +99,7 @@ void GlcmRows::addEqual(unsigned n, unsigned other, Value row, Value s, Value mi
     }
     return next;
   };
-  Values atDistance(overLoop(part, row, none, addRow));
+  Values atDistance(overLoop(part, codesOf(other), none, addRow));
   Value slid = atDistance[before];
   for (int64_t d = 1; d < columns; ++d)
     slid = addCodes(slid, atDistance[before + d]);
@@ -110,16 +111,24 @@ void GlcmRows::addEqual(unsigned n, unsigned other, Value row, Value s, Value mi
   }
 }
 
-GlcmRows::Values GlcmRows::overLoop(const Part &part, Value row, const Values &init,
-                                    llvm::function_ref<Values(Value, Value, ValueRange)> f) {
-  auto planes = [&](Value p, ValueRange outer) {
-    return l.loop(l.i64(0), l.i64(part.count[1]), 1, outer, [&](Value r, ValueRange inner) {
-      return SmallVector<Value>(f(p, l.add(row, r), inner));
-    });
+GlcmRows::Values GlcmRows::overLoop(const Part &part, const Planes &planes, const Values &init,
+                                    llvm::function_ref<Values(Value, ValueRange)> f) {
+  Value stride = l.mul(length, planes.region.bytes), perPlane = l.mul(stride, planes.rows);
+  auto rows = [&](Value p, ValueRange outer) {
+    Values carried(outer);
+    carried.push_back(l.mul(p, perPlane));
+    SmallVector<Value> after =
+        l.loop(l.i64(0), l.i64(part.count[1]), 1, carried, [&](Value, ValueRange inner) {
+          Values next = f(inner.back(), inner.drop_back());
+          next.push_back(l.add(inner.back(), stride));
+          return SmallVector<Value>(std::move(next));
+        });
+    after.pop_back();
+    return after;
   };
   if (part.count[0] == 1)
-    return Values(planes(l.i64(0), init));
-  return Values(l.loop(l.i64(0), l.i64(part.count[0]), 1, init, planes));
+    return Values(rows(l.i64(0), init));
+  return Values(l.loop(l.i64(0), l.i64(part.count[0]), 1, init, rows));
 }
 
 void GlcmRows::keep(unsigned n, int64_t b, Value s, Value count) {
@@ -177,9 +186,10 @@ void GlcmRows::slide(Value row) {
 
 GlcmRows::Values GlcmRows::move(unsigned n, Value row, Value column, bool isGain,
                                 const Values &sums) {
-  return overLoop(plan.parts[n], row, sums, [&](Value p, Value r, ValueRange carried) {
+  Value first = codeRow(n, l.i64(0), row);
+  return overLoop(plan.parts[n], codesOf(n), sums, [&](Value offset, ValueRange carried) {
     Type i32 = l.b.getI32Type();
-    Value given = l.load(i32, l.element(codeRow(n, p, r), i32, column));
+    Value given = l.load(i32, l.element(l.at(first, offset), i32, column));
     given = arith::ExtUIOp::create(l.b, l.loc, l.i64Type(), given);
     Value isDiagonal = arith::AndIOp::create(l.b, l.loc, given, l.i64(1));
     Value cell = arith::ShRUIOp::create(l.b, l.loc, given, l.i64(1));
@@ -237,17 +247,20 @@ void GlcmRows::makeTable(Value table, Value row, Value s) {
         none = arith::ConstantOp::create(l.b, l.loc, l.b.getI8IntegerAttr(0));
   LLVM::MemsetOp::create(l.b, l.loc, table, none, l.i64(cells * bytes), /*isVolatile=*/false);
   Value poison = zero;
-  for (const Part &part : plan.parts)
-    poison = overLoop(part, row, {poison}, [&](Value p, Value r, ValueRange carried) {
-      auto [from, to] = ends(part, p, r);
-      return Values(l.loop(s, l.add(s, part.count[2]), 1, carried,
-                           [&, from = from, to = to](Value at, ValueRange inner) {
-                             Value a = l.load(element, l.element(from, element, at));
-                             Value b = l.load(element, l.element(to, element, at));
-                             addPair(table, a, b);
-                             return SmallVector<Value>{l.fma(l.fadd(a, b), zero, inner[0])};
-                           }));
-    })[0];
+  for (const Part &part : plan.parts) {
+    auto [first, second] = ends(part, l.i64(0), row);
+    poison = overLoop(part, levels(), {poison},
+                      [&, first = first, second = second](Value offset, ValueRange carried) {
+                        Value from = l.at(first, offset), to = l.at(second, offset);
+                        auto addOne = [&](Value at, ValueRange inner) {
+                          Value a = l.load(element, l.element(from, element, at));
+                          Value b = l.load(element, l.element(to, element, at));
+                          addPair(table, a, b);
+                          return SmallVector<Value>{l.fma(l.fadd(a, b), zero, inner[0])};
+                        };
+                        return Values(l.loop(s, l.add(s, part.count[2]), 1, carried, addOne));
+                      })[0];
+  }
   l.loop(l.i64(0), l.i64(cells), 1, [&](Value n) {
     Value at = l.element(table, element, n);
     Value share = divided(l.load(element, at), 2.0 * static_cast<double>(plan.pairs));

@@ -82,10 +82,23 @@ private:
 
   /// Address of sample 0 of row `row` of a region.
   Value rowOf(const Rows &region, Value row);
+  /// Rows of several planes of a region.
+  struct Planes {
+    const Rows &region;
+    int64_t rows; ///< of a plane
+  };
+  Planes levels() const { return {layout.levels, stepRows + plan.window[1] - 1}; }
+  Planes codesOf(unsigned n) const {
+    return {layout.codes[n], stepRows + plan.parts[n].count[1] - 1};
+  }
+  Value rowOf(const Planes &planes, Value plane, Value row) {
+    return rowOf(planes.region, l.add(l.mul(plane, planes.rows), row));
+  }
+
   /// Sample s is kept with half a window in front of it.
-  Value levelRow(Value plane, Value row);
+  Value levelRow(Value plane, Value row) { return rowOf(levels(), plane, row); }
   /// First ends of the pairs of a window at sample s begin at s.
-  Value codeRow(unsigned n, Value plane, Value row);
+  Value codeRow(unsigned n, Value plane, Value row) { return rowOf(codesOf(n), plane, row); }
   /// Of one of the rows made together.
   Value columnRow(unsigned n, unsigned moment, Value which);
   /// Rows of products or sums for column b of the windows.
@@ -148,9 +161,10 @@ private:
   /// most of what they add. Rows beyond the last one read what is there.
   void addColumns(unsigned n, Value first);
 
-  /// Adds the pairs of one row to the rows [windows.first, windows.second) of windows.
-  void addRow(Values &sums, ArrayRef<unsigned> moments, const Part &part, Value plane, Value row,
-              Value s, std::pair<int64_t, int64_t> windows);
+  /// Adds the pairs of a row, whose ends lie in these rows of levels, to the rows [windows.first,
+  /// windows.second) of windows.
+  void addRow(Values &sums, ArrayRef<unsigned> moments, std::pair<Value, Value> ends, Value s,
+              std::pair<int64_t, int64_t> windows);
 
   /// Sum over the columns of the window at s.
   Value acrossColumns(unsigned moment, Value s, Value which);
@@ -183,9 +197,9 @@ private:
   /// the code of p.
   void addEqual(unsigned n, unsigned other, Value row, Value s, Value mine, Values &equal);
 
-  /// Calls f(plane, row, carried) for the rows of a window with first ends.
-  Values overLoop(const Part &part, Value row, const Values &init,
-                  llvm::function_ref<Values(Value, Value, ValueRange)> f);
+  /// Calls f(bytes from the first of them, carried) for the rows of a window with first ends.
+  Values overLoop(const Part &part, const Planes &planes, const Values &init,
+                  llvm::function_ref<Values(Value, ValueRange)> f);
 
   /// Multiplies and adds w_p m_p to what column b of the windows has.
   void keep(unsigned n, int64_t b, Value s, Value count);
