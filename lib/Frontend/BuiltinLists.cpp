@@ -67,7 +67,7 @@ bool Evaluator::isInRange(Call &call, const Value &value, StringRef where) {
   }
   // NaN is in no range
   if (v >= min && v <= max && (v > above || above == -inf) && (v < below || below == inf) &&
-      (!isOdd || std::fmod(v, 2) != 0))
+      (!isOdd || std::fabs(std::fmod(v, 2)) == 1))
     return true;
   std::string wanted;
   auto add = [&](const Twine &part) { wanted += (wanted.empty() ? "" : " and ") + part.str(); };
@@ -83,7 +83,10 @@ bool Evaluator::isInRange(Call &call, const Value &value, StringRef where) {
     add("above " + numberText(above));
   if (below < inf)
     add("below " + numberText(below));
-  Expr *argument = call.expr->extra->arguments[0].value;
+  ArrayRef<Argument> arguments = call.expr->extra->arguments;
+  const Argument *first =
+      find_if(arguments, [](const Argument &a) { return a.name.empty() || a.name == "value"; });
+  Expr *argument = first->value;
   // What the caller wrote, not where the function speaks of it.
   SMRange written = value.range;
   if (const Value *variable =
@@ -103,6 +106,14 @@ Value Evaluator::builtinChecked(Call &call) { // value, min, max, above, below, 
   } else if (value.kind == Kind::Tuple) {
     for (const Value &element : *value.elements)
       ok &= isInRange(call, element, "");
+  } else if (value.kind == Kind::List) {
+    for (auto [n, element] : enumerate(*value.elements))
+      if (ok)
+        ok = isInRange(call, element, formatv(" at {0}", n).str());
+  } else if (value.kind == Kind::Array) {
+    for (auto [n, v] : enumerate(value.array->values))
+      if (ok)
+        ok = isInRange(call, Value::ofNumber(v), formatv(" at {0}", n).str());
   } else {
     ok = isInRange(call, value, "");
   }
@@ -110,9 +121,11 @@ Value Evaluator::builtinChecked(Call &call) { // value, min, max, above, below, 
 }
 
 Value Evaluator::builtinAt(Call &call) { // list, position
-  std::vector<Value> items;
-  if (!listElements(call.values[0], call.ranges[0], items))
+  const Value &list = call.values[0];
+  std::vector<Value> made; // of an array
+  if (list.kind != Kind::List && !listElements(list, call.ranges[0], made))
     return Value::error();
+  ArrayRef<Value> items = list.kind == Kind::List ? ArrayRef(*list.elements) : ArrayRef(made);
   int64_t n = call.values[1].intValue, size = static_cast<int64_t>(items.size());
   if (n < 0 || n >= size)
     return error(call.ranges[1],
@@ -130,6 +143,16 @@ Value Evaluator::builtinSort(Call &call) {
     if (!v.isRealLike())
       return error(call.ranges[0], formatv("`sort` takes numbers, got {0}", typeAndValue(v)));
   size_t n = items.size(), top = 1;
+  // Numbers known now need no network.
+  if (all_of(items, [&](const Value &v) {
+        return v.isNumber() && !std::isnan(v.real) && v.kind == items[0].kind &&
+               v.unit == items[0].unit;
+      })) {
+    stable_sort(items, [](const Value &a, const Value &b) {
+      return a.real < b.real || (a.real == b.real && std::signbit(a.real) > std::signbit(b.real));
+    });
+    return makeArray(std::move(items), range);
+  }
   while (top < n)
     top *= 2;
   for (size_t p = top / 2; p > 0; p /= 2)

@@ -102,6 +102,16 @@ TEST(TranslateTest, Wavelets) {
   expectNear(weights("ormsby(5, 10, 40, 60)", options), ormsby);
 }
 
+TEST(TranslateTest, SortedNumbers) {
+  EXPECT_EQ(weights("sort([3, 1, 2])"), (std::vector<double>{1, 2, 3}));
+  EXPECT_EQ(weights("sort([0.5, 2, -1])"), (std::vector<double>{-1, 0.5, 2})); // ints and a real
+  std::vector<double> zeros = weights("sort([0.0, 1.5, -0.0])");
+  ASSERT_EQ(zeros, (std::vector<double>{0, 0, 1.5}));
+  EXPECT_TRUE(std::signbit(zeros[0]) && !std::signbit(zeros[1]));
+  EXPECT_TRUE(std::isnan(number("at(sort([1.5, 0 / 0]), 0)")));
+  EXPECT_EQ(number("at(sort([mod(k * 7919, 100003) for k in 0..<100003]), 77)"), 77);
+}
+
 TEST(TranslateTest, ArraysAreValues) {
   expectNear(weights("[1, 2, 3] * 2 + [1, 1, 1]"), {3, 5, 7});
   expectNear(weights("flip([1, 2, 3]) / 2"), {1.5, 1, 0.5});
