@@ -280,8 +280,7 @@ private:
     YieldOp::create(inner, loc, fill(inner, block));
     // What is read across whole lateral lines must be complete before.
     int64_t group = 0;
-    for (auto [i, v] : llvm::enumerate(operands)) {
-      Footprint f = footprintOf(stage, i);
+    for (auto [v, f] : llvm::zip(operands, footprintsOf(stage))) {
       if (auto producer = v.getDefiningOp<StageOp>())
         group = std::max<int64_t>(group, producer.getGroup() + (f[0].whole || f[1].whole));
     }

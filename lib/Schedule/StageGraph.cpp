@@ -109,10 +109,14 @@ void StageGraph::collect(func::FuncOp func) {
 
 /// Calls f(consumer, reach) for every reader of `stage` among `stages`.
 template <typename F> static void forReaders(MutableArrayRef<Stage> stages, Stage &stage, F f) {
-  for (Stage &reader : stages)
-    for (auto [i, v] : llvm::enumerate(reader.op.getInputs()))
+  for (Stage &reader : stages) {
+    if (llvm::none_of(reader.op.getInputs(),
+                      [&](Value v) { return v.getDefiningOp() == stage.op; }))
+      continue;
+    for (auto [v, reach] : llvm::zip(reader.op.getInputs(), footprintsOf(reader.op)))
       if (v.getDefiningOp() == stage.op)
-        f(reader, footprintOf(reader.op, i));
+        f(reader, reach);
+  }
 }
 
 void StageGraph::computePhases(MutableArrayRef<Stage> stages) {

@@ -10,14 +10,19 @@ static bool isVolumeReduction(Operation *op) { return isa<VMinOp, VMaxOp, VSumOp
 Footprint seis::footprintOf(Operation *op, unsigned index) {
   if (auto reader = dyn_cast<FootprintOpInterface>(op))
     return reader.getFootprint(index);
+  return isa<StageOp>(op) ? footprintsOf(op)[index] : Footprint();
+}
+
+SmallVector<Footprint> seis::footprintsOf(Operation *op) {
+  auto indices = llvm::seq<unsigned>(op->getNumOperands());
+  auto stage = dyn_cast<StageOp>(op);
+  if (!stage)
+    return llvm::map_to_vector(indices, [&](unsigned index) { return footprintOf(op, index); });
   // A stage reads an operand as its body does.
-  if (auto stage = dyn_cast<StageOp>(op)) {
-    Block &body = stage.getBody().front();
-    auto inner = computeFootprints(body, llvm::to_vector(body.getTerminator()->getOperands()));
-    auto found = inner.find(body.getArgument(index));
-    return found == inner.end() ? Footprint() : found->second;
-  }
-  return {};
+  Block &body = stage.getBody().front();
+  auto inner = computeFootprints(body, llvm::to_vector(body.getTerminator()->getOperands()));
+  return llvm::map_to_vector(indices,
+                             [&](unsigned index) { return inner.lookup(body.getArgument(index)); });
 }
 
 llvm::DenseMap<Value, Footprint> seis::computeFootprints(Block &block, ArrayRef<Value> roots) {
@@ -34,9 +39,9 @@ llvm::DenseMap<Value, Footprint> seis::computeFootprints(Block &block, ArrayRef<
       }
     if (!used || isVolumeReduction(&op))
       continue;
-    for (OpOperand &operand : op.getOpOperands()) {
-      Footprint total = ofResults.then(footprintOf(&op, operand.getOperandNumber()));
-      auto [entry, isNew] = reach.try_emplace(operand.get(), total);
+    for (auto [operand, footprint] : llvm::zip(op.getOperands(), footprintsOf(&op))) {
+      Footprint total = ofResults.then(footprint);
+      auto [entry, isNew] = reach.try_emplace(operand, total);
       if (!isNew)
         entry->second = entry->second.unite(total);
     }
@@ -82,13 +87,12 @@ Dependence seis::dependenceOf(Value result) {
     Operation *op = value.getDefiningOp();
     if (!op || !seen.insert(value).second)
       continue;
-    for (unsigned i = 0; i < op->getNumOperands(); ++i) {
-      Footprint f = footprintOf(op, i);
+    for (auto [operand, f] : llvm::zip(op->getOperands(), footprintsOf(op))) {
       if (f[0].whole || f[1].whole || f[2].whole)
         widest = std::max(widest, Dependence::WholeTrace);
       else if (!(f == Footprint()))
         widest = std::max(widest, Dependence::Stencil);
-      work.push_back(op->getOperand(i));
+      work.push_back(operand);
     }
     if (isVolumeReduction(op))
       widest = Dependence::WholeVolume;

@@ -19,6 +19,9 @@ enum class Dependence { Pointwise, Stencil, WholeTrace, WholeVolume };
 /// operations. A whole-volume reduction has no reach: it is computed in a pass of its own.
 Footprint footprintOf(mlir::Operation *op, unsigned index);
 
+/// Same for all operands: a stage is looked into once.
+llvm::SmallVector<Footprint> footprintsOf(mlir::Operation *op);
+
 /// For every volume in `block`, how far it is read around a sample of the values in `roots`.
 /// Values that no root depends on are absent. A path through a whole-volume reduction ends there.
 llvm::DenseMap<mlir::Value, Footprint> computeFootprints(mlir::Block &block,
