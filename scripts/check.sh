@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Builds seis and runs every test; the last line is `N passed, N failed, N skipped`.
 #
-# Parts, each timed: the packages; the release build; GoogleTest programs (ctest); lit; pytest, with
-# generated code under AddressSanitizer; the runtime under AddressSanitizer with
+# Parts, each timed: the packages; the release build; clang-format; GoogleTest programs (ctest); lit;
+# pytest, with generated code under AddressSanitizer; the runtime under AddressSanitizer with
 # UndefinedBehaviorSanitizer and under ThreadSanitizer, also with objects that the compiler made;
 # bounded fuzzing, of programs too. A failed part does not stop the rest.
 set -uo pipefail
@@ -271,6 +271,11 @@ run_sanitized_compiler() {
   unset ASAN_OPTIONS
 }
 
+run_format() {
+  git ls-files '*.cpp' '*.h' '*.c' | xargs clang-format-22 --dry-run -Werror
+  count "clang-format" $?
+}
+
 run_tidy() {
   run-clang-tidy-22 -p "$release" -j "$jobs" -quiet -warnings-as-errors='*' \
     "^$root/(lib|runtime|tools)/.*\.cpp$" >"$reports/tidy.log" 2>&1
@@ -310,6 +315,7 @@ run_coverage() {
 
 if ((setup)); then part "packages" scripts/setup.sh || { count packages 1 && finish; }; fi
 part "build" build_preset release all || { count build 1 && finish; }
+part "clang-format" run_format
 part "unit tests" run_ctest release "$release"
 part "lit" run_lit release "$release"
 part "pytest" run_pytest

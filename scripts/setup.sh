@@ -30,7 +30,7 @@ packages=(
   # runtime and tools
   libsegyio-dev libhwloc-dev nlohmann-json3-dev libcli11-dev libfmt-dev
   # tests and benchmarks; qemu-user runs objects on processors that lack their instructions
-  libgtest-dev libbenchmark-dev libfftw3-dev qemu-user clang-tidy-22
+  libgtest-dev libbenchmark-dev libfftw3-dev qemu-user clang-tidy-22 clang-format-22
   # Python yardsticks and reports, for /usr/bin/python3
   python3 python3-numpy python3-scipy python3-matplotlib python3-pytest python3-segyio
   python3-skimage python3-pytest-xdist

@@ -1,8 +1,8 @@
 /* fftw_envelope.c - The envelope of every trace by FFTW, as a careful C programmer writes it.
  *
- * Real transform of a trace, half of the spectrum turned by 90 degrees, inverse, envelope in the same
- * loop that scales. Plans are measured (FFTW_MEASURE), buffers are made once per thread, traces are
- * dealt out by OpenMP. Built by bench.py with the flags that it prints.
+ * Real transform of a trace, half of the spectrum turned by 90 degrees, inverse, envelope in the
+ * same loop that scales. Plans are measured (FFTW_MEASURE), buffers are made once per thread,
+ * traces are dealt out by OpenMP. Built by bench.py with the flags that it prints.
  */
 #include <fftw3.h>
 #include <math.h>

@@ -123,7 +123,7 @@ static bool usesTransforms(ModuleOp module) {
   return module
       .walk([](Operation *op) {
         return isa<AnalyticOp, FftOp, IfftOp, SpecMulOp>(op) ? WalkResult::interrupt()
-                                                            : WalkResult::advance();
+                                                             : WalkResult::advance();
       })
       .wasInterrupted();
 }

@@ -20,8 +20,23 @@
 namespace seis::fe {
 
 enum class ExprKind {
-  Int, Real, String, Name, Negate, Not, Chain, Power, Compare, Range, If, Let, Call, Tuple, Array,
-  Comprehension, Fold,
+  Int,
+  Real,
+  String,
+  Name,
+  Negate,
+  Not,
+  Chain,
+  Power,
+  Compare,
+  Range,
+  If,
+  Let,
+  Call,
+  Tuple,
+  Array,
+  Comprehension,
+  Fold,
   EnumName ///< a Name that names a choice of an enum parameter; set by the resolver
 };
 
@@ -58,9 +73,9 @@ struct Expr {
   /// A message was given for this very node already; its value is an error.
   bool bad = false;
   llvm::SMRange range;
-  int64_t intValue = 0;  ///< Int
-  double realValue = 0;  ///< Real, Int
-  llvm::StringRef text;  ///< Name, String, Call (callee), Comprehension, Fold (variable)
+  int64_t intValue = 0; ///< Int
+  double realValue = 0; ///< Real, Int
+  llvm::StringRef text; ///< Name, String, Call (callee), Comprehension, Fold (variable)
   /// Negate, Not: x. Chain: all. Power: base, exponent. Compare, Range: two. If: condition, then,
   /// else. Let: body. Tuple, Array: elements. Comprehension, Fold: body, list.
   std::vector<Expr *> operands;
@@ -78,10 +93,10 @@ struct Parameter {
   llvm::StringRef name, type; ///< `type` is empty where not annotated
   llvm::SMRange range, typeRange;
   Expr *defaultValue = nullptr;
-  bool isVariadic = false;                   ///< takes all further positional arguments
-  bool isOpenEnum = false;                   ///< choices are found in default and body
-  std::vector<llvm::StringRef> enumerators;  ///< of an enum: the names it may be
-  llvm::SMRange whole;                       ///< `name: type = default`
+  bool isVariadic = false;                  ///< takes all further positional arguments
+  bool isOpenEnum = false;                  ///< choices are found in default and body
+  std::vector<llvm::StringRef> enumerators; ///< of an enum: the names it may be
+  llvm::SMRange whole;                      ///< `name: type = default`
 };
 
 struct SourceUnit;

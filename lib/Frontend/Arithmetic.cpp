@@ -13,8 +13,8 @@ using namespace seis;
 using namespace seis::fe;
 
 static const char *symbolOf(Binary op) {
-  static const char *const names[] = {"+",   "-",     "*",     "/",    "min",
-                                      "max", "pow",   "atan2", "hypot", "mod"};
+  static const char *const names[] = {"+",   "-",   "*",     "/",     "min",
+                                      "max", "pow", "atan2", "hypot", "mod"};
   return names[static_cast<unsigned>(op)];
 }
 
@@ -61,8 +61,7 @@ static Level commonLevel(const Value &x, const Value &y) {
 void Evaluator::checkUnits(const char *what, const Unit &x, const Unit &y, SMRange range) {
   if (!x.isKnown() || !y.isKnown() || x == y)
     return;
-  std::string message =
-      formatv("{0} of different units: {1} and {2}", what, x.str(), y.str());
+  std::string message = formatv("{0} of different units: {1} and {2}", what, x.str(), y.str());
   SMRange at = place(range);
   Diagnostic &d = options.unitsAreErrors ? sink.error(at, message) : sink.warning(at, message);
   if (inPrelude())
@@ -73,24 +72,30 @@ void Evaluator::checkUnits(const char *what, const Unit &x, const Unit &y, SMRan
 
 Unit Evaluator::binaryUnit(Binary op, const Value &x, const Value &y, SMRange range) {
   switch (op) {
-  case Binary::Mul: return x.unit * y.unit;
-  case Binary::Div: return x.unit / y.unit;
-  case Binary::Pow: return Unit();
+  case Binary::Mul:
+    return x.unit * y.unit;
+  case Binary::Div:
+    return x.unit / y.unit;
+  case Binary::Pow:
+    return Unit();
   case Binary::Atan2:
     checkUnits("`atan2`", x.unit, y.unit, range);
     return Unit::base("rad");
-  default: break;
+  default:
+    break;
   }
-  static const char *const what[] = {"sum", "difference", "", "", "`min`", "`max`", "", "",
-                                     "`hypot`", "`mod`"};
+  static const char *const what[] = {"sum",   "difference", "", "",        "`min`",
+                                     "`max`", "",           "", "`hypot`", "`mod`"};
   checkUnits(what[static_cast<unsigned>(op)], x.unit, y.unit, range);
   return x.unit.isKnown() ? x.unit : y.unit;
 }
 
 Unit Evaluator::unaryUnit(Unary op, const Value &x, SMRange range, StringRef name) {
   switch (op) {
-  case Unary::Sqrt: return x.unit.power(1, 2);
-  case Unary::Cbrt: return x.unit.power(1, 3);
+  case Unary::Sqrt:
+    return x.unit.power(1, 2);
+  case Unary::Cbrt:
+    return x.unit.power(1, 3);
   case Unary::Sin:
   case Unary::Cos:
   case Unary::Tan:
@@ -103,10 +108,13 @@ Unit Evaluator::unaryUnit(Unary op, const Value &x, SMRange range, StringRef nam
     return Unit::one();
   case Unary::Exp:
   case Unary::Log:
-  case Unary::Sign: return x.unit.isKnown() ? Unit::one() : Unit();
+  case Unary::Sign:
+    return x.unit.isKnown() ? Unit::one() : Unit();
   case Unary::Acos:
-  case Unary::Atan: return Unit::base("rad");
-  default: return x.unit;
+  case Unary::Atan:
+    return Unit::base("rad");
+  default:
+    return x.unit;
   }
 }
 
@@ -119,11 +127,21 @@ Value Evaluator::intBinary(Binary op, int64_t x, int64_t y, bool &ok) {
   int64_t r = 0;
   ok = true;
   switch (op) {
-  case Binary::Add: ok = !__builtin_add_overflow(x, y, &r); break;
-  case Binary::Sub: ok = !__builtin_sub_overflow(x, y, &r); break;
-  case Binary::Mul: ok = !__builtin_mul_overflow(x, y, &r); break;
-  case Binary::Min: r = std::min(x, y); break;
-  case Binary::Max: r = std::max(x, y); break;
+  case Binary::Add:
+    ok = !__builtin_add_overflow(x, y, &r);
+    break;
+  case Binary::Sub:
+    ok = !__builtin_sub_overflow(x, y, &r);
+    break;
+  case Binary::Mul:
+    ok = !__builtin_mul_overflow(x, y, &r);
+    break;
+  case Binary::Min:
+    r = std::min(x, y);
+    break;
+  case Binary::Max:
+    r = std::max(x, y);
+    break;
   case Binary::Div:
     ok = y != 0 && !(y == -1 && x == std::numeric_limits<int64_t>::min()) && x % y == 0;
     r = ok ? x / y : 0;
@@ -141,7 +159,8 @@ Value Evaluator::intBinary(Binary op, int64_t x, int64_t y, bool &ok) {
       ok = !__builtin_mul_overflow(r, x, &r);
     break;
   }
-  default: ok = false;
+  default:
+    ok = false;
   }
   return Value::ofInt(r);
 }
@@ -164,8 +183,8 @@ Value Evaluator::arrayBinary(Binary op, const Value &x, const Value &y, SMRange 
     double a = x.kind == Kind::Array ? x.array->values[i] : x.real;
     double b = y.kind == Kind::Array ? y.array->values[i] : y.real;
     data.values[i] = foldBinary(op, a, b);
-    data.isInt &= std::abs(data.values[i]) < 9e15 &&
-                  data.values[i] == std::nearbyint(data.values[i]);
+    data.isInt &=
+        std::abs(data.values[i]) < 9e15 && data.values[i] == std::nearbyint(data.values[i]);
   }
   return Value::ofArray(std::move(data)).withUnit(binaryUnit(op, x, y, range));
 }
@@ -351,8 +370,7 @@ Value Evaluator::compare(Relation op, const Value &x, const Value &y, SMRange ra
   if (isEquality && x.kind == y.kind) {
     if (x.kind == Kind::Enum || x.kind == Kind::String)
       return answer(x.text == y.text);
-    if (x.kind == Kind::Axis || x.kind == Kind::Mode || x.kind == Kind::Bool ||
-        x.kind == Kind::Int)
+    if (x.kind == Kind::Axis || x.kind == Kind::Mode || x.kind == Kind::Bool || x.kind == Kind::Int)
       return answer(x.intValue == y.intValue);
   }
   if (!x.isRealLike() || !y.isRealLike()) {
@@ -394,8 +412,7 @@ Value Evaluator::logic(bool isAnd, const Value &x, const Value &y, SMRange range
   setLocation(range);
   Level level = commonLevel(x, y);
   mlir::Value a = liftBool(x, level), b = liftBool(y, level);
-  Value result =
-      Value::runtime(Kind::BoolRT, level, isAnd ? emit.andOf(a, b) : emit.orOf(a, b));
+  Value result = Value::runtime(Kind::BoolRT, level, isAnd ? emit.andOf(a, b) : emit.orOf(a, b));
   result.origin = x.origin | y.origin;
   return result;
 }
@@ -413,8 +430,7 @@ Value Evaluator::logicNot(const Value &x, SMRange range) {
   return result;
 }
 
-Value Evaluator::select(const Value &condition, const Value &yes, const Value &no,
-                        SMRange range) {
+Value Evaluator::select(const Value &condition, const Value &yes, const Value &no, SMRange range) {
   if (condition.isError() || yes.isError() || no.isError())
     return Value::error();
   if (condition.kind == Kind::Bool)
@@ -444,7 +460,9 @@ Value Evaluator::select(const Value &condition, const Value &yes, const Value &n
   setLocation(range);
   Level level = std::max(condition.level, commonLevel(yes, no));
   mlir::Value c = liftBool(condition, level);
-  Value result = Value::runtime(isBool ? Kind::BoolRT : isReal ? Kind::RealRT : Kind::Complex,
+  Value result = Value::runtime(isBool   ? Kind::BoolRT
+                                : isReal ? Kind::RealRT
+                                         : Kind::Complex,
                                 level, {});
   result.origin = condition.origin | yes.origin | no.origin;
   result.unit = yes.unit.isKnown() ? yes.unit : no.unit;

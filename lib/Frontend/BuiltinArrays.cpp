@@ -93,9 +93,8 @@ Value Evaluator::builtinOuter(Call &call) {
 Value Evaluator::builtinConvolve(Call &call) {
   const ArrayData &a = *call.values[0].array, &b = *call.values[1].array;
   if (a.shape.size() != b.shape.size())
-    return error(call.ranges[1],
-                 formatv("`convolve` takes arrays of one rank, got {0} and {1}",
-                         typeName(call.values[0]), typeName(call.values[1])));
+    return error(call.ranges[1], formatv("`convolve` takes arrays of one rank, got {0} and {1}",
+                                         typeName(call.values[0]), typeName(call.values[1])));
   if (a.values.empty() || b.values.empty())
     return error(call.ranges[a.values.empty() ? 0 : 1], "`convolve` takes arrays with elements");
   ArrayData result;
@@ -205,8 +204,8 @@ Value Evaluator::builtinRicker(Call &call) { // freq, length
   double f = call.values[0].real, dt = 0;
   int64_t half = 0;
   if (!(f > 0) || !std::isfinite(f))
-    return error(call.ranges[0], formatv("`freq` of `ricker` must be positive, got {0}",
-                                           numberText(f)));
+    return error(call.ranges[0],
+                 formatv("`freq` of `ricker` must be positive, got {0}", numberText(f)));
   if (!wavelet(call, 1, half, dt))
     return Value::error();
   std::vector<double> w;
@@ -236,8 +235,8 @@ Value Evaluator::builtinOrmsby(Call &call) { // f1, f2, f3, f4, length
       double s = z == 0 ? 1 : std::sin(z) / z;
       return c * c * s * s;
     };
-    double value = (part(f[3]) - part(f[2])) / (f[3] - f[2]) -
-                   (part(f[1]) - part(f[0])) / (f[1] - f[0]);
+    double value =
+        (part(f[3]) - part(f[2])) / (f[3] - f[2]) - (part(f[1]) - part(f[0])) / (f[1] - f[0]);
     w.push_back(value / (f[3] + f[2] - f[1] - f[0]));
   }
   return arrayOf(std::move(w));

@@ -40,8 +40,8 @@ bool Evaluator::checkWeights(Call &call, unsigned index) {
   }
   for (size_t i = 0; i < w.values.size(); ++i)
     if (!std::isfinite(w.values[i])) {
-      error(call.ranges[index], formatv("weights must be finite, got {0} at position {1}",
-                                        numberText(w.values[i]), i));
+      error(call.ranges[index],
+            formatv("weights must be finite, got {0} at position {1}", numberText(w.values[i]), i));
       return false;
     }
   return true;
@@ -52,8 +52,8 @@ Value Evaluator::builtinCorr1(Call &call) { // x, w, axis, mode, anchor
   if (!checkWeights(call, 1))
     return Value::error();
   if (w.shape.size() != 1) {
-    report(call.ranges[1], formatv("`corr1` takes weights of rank 1, got {0}",
-                                   typeName(call.values[1])))
+    report(call.ranges[1],
+           formatv("`corr1` takes weights of rank 1, got {0}", typeName(call.values[1])))
         .note("corrn takes weights of rank 1 to 3");
     return Value::error();
   }
@@ -61,13 +61,13 @@ Value Evaluator::builtinCorr1(Call &call) { // x, w, axis, mode, anchor
   if (anchor < 0)
     anchor = size / 2;
   if (anchor >= size)
-    return error(call.ranges[4],
-                 formatv("the anchor must be a position in the {0} weights, got {1}", size,
-                         anchor));
+    return error(
+        call.ranges[4],
+        formatv("the anchor must be a position in the {0} weights, got {1}", size, anchor));
   mlir::Value x = call.values[0].re;
-  Value r = derived(call.values[0],
-                    emit.make<Corr1Op>(x.getType(), x, w.values, anchor, axisOf(call.values[2]),
-                                       borderOf(call.values[3])));
+  Value r =
+      derived(call.values[0], emit.make<Corr1Op>(x.getType(), x, w.values, anchor,
+                                                 axisOf(call.values[2]), borderOf(call.values[3])));
   r.unit = call.values[0].unit * call.values[1].unit;
   return r;
 }
@@ -84,8 +84,8 @@ bool Evaluator::weightAxes(Call &call, unsigned index, size_t rank, SmallVectorI
     for (size_t i = 0; i < rank; ++i)
       axes.push_back(static_cast<int>(3 - rank + i));
   if (axes.size() != rank) {
-    error(call.ranges[index], formatv("weights of rank {0} need {0} axes, got {1}", rank,
-                                      axes.size()));
+    error(call.ranges[index],
+          formatv("weights of rank {0} need {0} axes, got {1}", rank, axes.size()));
     return false;
   }
   for (size_t i = 1; i < rank; ++i)
@@ -134,9 +134,8 @@ Value Evaluator::builtinCorrN(Call &call) { // x, w, axes, mode, of corrn: ancho
   Border border = borderOf(call.values[3]);
   Unit unit = call.values[0].unit * call.values[1].unit;
   if (axes.size() == 1)
-    return derived(call.values[0],
-                   emit.make<Corr1Op>(x.getType(), x, weights, given[0],
-                                      static_cast<Axis>(axes[0]), border))
+    return derived(call.values[0], emit.make<Corr1Op>(x.getType(), x, weights, given[0],
+                                                      static_cast<Axis>(axes[0]), border))
         .withUnit(unit);
   SmallVector<int64_t, 3> shape(3, 1), anchor(3, 0);
   for (size_t i = 0; i < axes.size(); ++i) {
@@ -165,13 +164,13 @@ Value Evaluator::builtinWindow(Call &call) { // x, size, mode
 
 Value Evaluator::builtinShift(Call &call) { // x, offset, mode
   const Value &x = call.values[0];
-  bool isZero = llvm::all_of(*call.values[1].elements,
-                             [](const Value &v) { return v.intValue == 0; });
+  bool isZero =
+      llvm::all_of(*call.values[1].elements, [](const Value &v) { return v.intValue == 0; });
   if (isZero)
     return x;
-  return derived(x, emit.make<ShiftOp>(x.re.getType(), x.re,
-                                       intsOf(emit.attributes(), call.values[1]),
-                                       borderOf(call.values[2])));
+  return derived(x,
+                 emit.make<ShiftOp>(x.re.getType(), x.re, intsOf(emit.attributes(), call.values[1]),
+                                    borderOf(call.values[2])));
 }
 
 //===----------------------------------------------------------------------===//
@@ -182,8 +181,8 @@ Value Evaluator::builtinAnalytic(Call &call) { // x, pad
   const Value &x = call.values[0];
   int64_t pad = call.values[1].intValue;
   if (pad < 0 || pad > maxArrayElements)
-    return error(call.ranges[1], formatv("`pad` must be in 0..{0}, got {1}", maxArrayElements,
-                                         pad));
+    return error(call.ranges[1],
+                 formatv("`pad` must be in 0..{0}, got {1}", maxArrayElements, pad));
   mlir::Type type = x.re.getType();
   mlir::Operation *op =
       emit.makeOp<AnalyticOp>(type, type, x.re, emit.attributes().getI64IntegerAttr(pad));
@@ -198,9 +197,9 @@ Value Evaluator::builtinFft(Call &call) {
   const Value &x = call.values[0];
   bool isComplex = x.kind == Kind::Complex && x.level == Level::Volume;
   if (!isComplex && !x.isVolume())
-    return error(call.ranges[0],
-                 formatv("argument `x` of `fft` must be a volume or a cvolume, got {0}",
-                         typeAndValue(x)));
+    return error(
+        call.ranges[0],
+        formatv("argument `x` of `fft` must be a volume or a cvolume, got {0}", typeAndValue(x)));
   mlir::Type type = x.re.getType();
   mlir::Operation *op = isInverse ? emit.makeOp<IfftOp>(type, type, x.re, x.im)
                                   : emit.makeOp<FftOp>(type, type, x.re, x.im);
@@ -300,8 +299,7 @@ Value Evaluator::builtinLine(Call &call) {
   mlir::Value &table = tables[axis];
   if (!table) {
     std::string from = formatv("line({0})", axisNames[axis]);
-    mlir::NamedAttrList info(
-        argumentInfo(formatv("line_{0}", axisNames[axis]).str(), Unit()));
+    mlir::NamedAttrList info(argumentInfo(formatv("line_{0}", axisNames[axis]).str(), Unit()));
     info.append("seis.from", emit.attributes().getStringAttr(from));
     table = emit.addTable(emit.location(), info);
   }

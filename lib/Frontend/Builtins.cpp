@@ -13,8 +13,8 @@ using namespace seis::fe;
 const StringMap<Evaluator::Handler> &Evaluator::builtins() {
   static const StringMap<Handler> table = [] {
     StringMap<Handler> t;
-    for (StringRef name : {"neg", "sqrt", "cbrt", "exp", "log", "sin", "cos", "tan", "acos",
-                           "atan", "floor", "ceil", "trunc", "round", "sign", "nan0", "abs"})
+    for (StringRef name : {"neg", "sqrt", "cbrt", "exp", "log", "sin", "cos", "tan", "acos", "atan",
+                           "floor", "ceil", "trunc", "round", "sign", "nan0", "abs"})
       t[name] = &Evaluator::builtinUnary;
     for (StringRef name : {"pow", "atan2", "hypot", "mod"})
       t[name] = &Evaluator::builtinBinary;
@@ -87,12 +87,12 @@ Value Evaluator::callBuiltin(Call &call) {
 
 Value Evaluator::builtinUnary(Call &call) {
   static const StringMap<Unary> ops = {
-      {"neg", Unary::Neg},     {"abs", Unary::Abs},     {"sqrt", Unary::Sqrt},
-      {"cbrt", Unary::Cbrt},   {"exp", Unary::Exp},     {"log", Unary::Log},
-      {"sin", Unary::Sin},     {"cos", Unary::Cos},     {"tan", Unary::Tan},
-      {"acos", Unary::Acos},   {"atan", Unary::Atan},   {"floor", Unary::Floor},
-      {"ceil", Unary::Ceil},   {"trunc", Unary::Trunc}, {"round", Unary::Round},
-      {"sign", Unary::Sign},   {"nan0", Unary::Nan0}};
+      {"neg", Unary::Neg},   {"abs", Unary::Abs},     {"sqrt", Unary::Sqrt},
+      {"cbrt", Unary::Cbrt}, {"exp", Unary::Exp},     {"log", Unary::Log},
+      {"sin", Unary::Sin},   {"cos", Unary::Cos},     {"tan", Unary::Tan},
+      {"acos", Unary::Acos}, {"atan", Unary::Atan},   {"floor", Unary::Floor},
+      {"ceil", Unary::Ceil}, {"trunc", Unary::Trunc}, {"round", Unary::Round},
+      {"sign", Unary::Sign}, {"nan0", Unary::Nan0}};
   StringRef name = call.function->name;
   const Value &x = call.values[0];
   if (name == "neg")
@@ -110,22 +110,21 @@ Value Evaluator::builtinBinary(Call &call) {
                                         {"atan2", Binary::Atan2},
                                         {"hypot", Binary::Hypot},
                                         {"mod", Binary::Mod}};
-  return binary(ops.lookup(call.function->name), call.values[0], call.values[1],
-                call.expr->range);
+  return binary(ops.lookup(call.function->name), call.values[0], call.values[1], call.expr->range);
 }
 
 /// min(a, b, ...) of values, or of the elements of one list.
 Value Evaluator::builtinMinMax(Call &call) {
   bool isMin = call.function->name == "min";
   if (call.rest.empty())
-    return error(call.expr->range, formatv("`{0}` needs a list, or two values or more",
-                                           call.function->name));
+    return error(call.expr->range,
+                 formatv("`{0}` needs a list, or two values or more", call.function->name));
   std::vector<Value> items = call.rest;
   if (items.size() == 1) {
     Kind kind = items[0].kind;
     if (kind != Kind::List && kind != Kind::Array) {
-      report(call.expr->range, formatv("`{0}` of one value: expected a list or a second value",
-                                       call.function->name))
+      report(call.expr->range,
+             formatv("`{0}` of one value: expected a list or a second value", call.function->name))
           .note("tmin and tmax reduce a trace, vmin and vmax the volume, winmin and winmax a "
                 "window");
       return Value::error();
@@ -167,8 +166,8 @@ Value Evaluator::builtinReduce(Call &call) {
   bool isSum = call.function->name == "sum";
   const Value &list = call.values[0];
   if (list.kind == Kind::RealRT) {
-    report(call.expr->range, formatv("`{0}` reduces a list `[...]`, got {1}", call.function->name,
-                                     typeName(list)))
+    report(call.expr->range,
+           formatv("`{0}` reduces a list `[...]`, got {1}", call.function->name, typeName(list)))
         .note("tsum sums a trace, vsum the volume, winsum a window");
     return Value::error();
   }

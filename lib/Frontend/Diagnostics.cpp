@@ -168,8 +168,11 @@ void DiagnosticSink::print(raw_ostream &os, bool color) const {
     for (const DiagnosticNote &n : d->notes) { // without a place of its own: same place, no line
       Place own;
       bool hasOwn = locate(sources, n.range, own);
-      printOne(os, hasOwn ? &own : found ? &place : nullptr, hasOwn, "note:", n.message,
-               "\033[1;36m", color);
+      printOne(os,
+               hasOwn  ? &own
+               : found ? &place
+                       : nullptr,
+               hasOwn, "note:", n.message, "\033[1;36m", color);
     }
   }
   if (numErrors > maxErrors)

@@ -18,23 +18,40 @@ using namespace seis::fe;
 
 double seis::fe::foldUnary(Unary op, double x) {
   switch (op) {
-  case Unary::Neg: return -x;
-  case Unary::Abs: return std::abs(x);
-  case Unary::Sqrt: return std::sqrt(x);
-  case Unary::Cbrt: return std::cbrt(x);
-  case Unary::Exp: return std::exp(x);
-  case Unary::Log: return std::log(x);
-  case Unary::Sin: return std::sin(x);
-  case Unary::Cos: return std::cos(x);
-  case Unary::Tan: return std::tan(x);
-  case Unary::Acos: return std::acos(x);
-  case Unary::Atan: return std::atan(x);
-  case Unary::Floor: return std::floor(x);
-  case Unary::Ceil: return std::ceil(x);
-  case Unary::Trunc: return std::trunc(x);
-  case Unary::Round: return std::nearbyint(x); // halves to even
-  case Unary::Sign: return x > 0 ? 1 : x < 0 ? -1 : x == 0 ? 0 : x;
-  case Unary::Nan0: return std::isnan(x) ? 0 : x;
+  case Unary::Neg:
+    return -x;
+  case Unary::Abs:
+    return std::abs(x);
+  case Unary::Sqrt:
+    return std::sqrt(x);
+  case Unary::Cbrt:
+    return std::cbrt(x);
+  case Unary::Exp:
+    return std::exp(x);
+  case Unary::Log:
+    return std::log(x);
+  case Unary::Sin:
+    return std::sin(x);
+  case Unary::Cos:
+    return std::cos(x);
+  case Unary::Tan:
+    return std::tan(x);
+  case Unary::Acos:
+    return std::acos(x);
+  case Unary::Atan:
+    return std::atan(x);
+  case Unary::Floor:
+    return std::floor(x);
+  case Unary::Ceil:
+    return std::ceil(x);
+  case Unary::Trunc:
+    return std::trunc(x);
+  case Unary::Round:
+    return std::nearbyint(x); // halves to even
+  case Unary::Sign:
+    return x > 0 ? 1 : x < 0 ? -1 : x == 0 ? 0 : x;
+  case Unary::Nan0:
+    return std::isnan(x) ? 0 : x;
   }
   return 0;
 }
@@ -42,15 +59,24 @@ double seis::fe::foldUnary(Unary op, double x) {
 double seis::fe::foldBinary(Binary op, double x, double y) {
   bool nan = std::isnan(x) || std::isnan(y);
   switch (op) {
-  case Binary::Add: return x + y;
-  case Binary::Sub: return x - y;
-  case Binary::Mul: return x * y;
-  case Binary::Div: return x / y;
-  case Binary::Min: return nan ? std::nan("") : std::min(x, y);
-  case Binary::Max: return nan ? std::nan("") : std::max(x, y);
-  case Binary::Pow: return std::pow(x, y);
-  case Binary::Atan2: return std::atan2(x, y);
-  case Binary::Hypot: return std::hypot(x, y);
+  case Binary::Add:
+    return x + y;
+  case Binary::Sub:
+    return x - y;
+  case Binary::Mul:
+    return x * y;
+  case Binary::Div:
+    return x / y;
+  case Binary::Min:
+    return nan ? std::nan("") : std::min(x, y);
+  case Binary::Max:
+    return nan ? std::nan("") : std::max(x, y);
+  case Binary::Pow:
+    return std::pow(x, y);
+  case Binary::Atan2:
+    return std::atan2(x, y);
+  case Binary::Hypot:
+    return std::hypot(x, y);
   case Binary::Mod: {
     double r = std::fmod(x, y);
     return r != 0 && (r < 0) != (y < 0) ? r + y : r;
@@ -61,12 +87,18 @@ double seis::fe::foldBinary(Binary op, double x, double y) {
 
 bool seis::fe::foldRelation(Relation op, double x, double y) {
   switch (op) {
-  case Relation::Less: return x < y;
-  case Relation::LessEqual: return x <= y;
-  case Relation::Greater: return x > y;
-  case Relation::GreaterEqual: return x >= y;
-  case Relation::Equal: return x == y;
-  case Relation::NotEqual: return x != y;
+  case Relation::Less:
+    return x < y;
+  case Relation::LessEqual:
+    return x <= y;
+  case Relation::Greater:
+    return x > y;
+  case Relation::GreaterEqual:
+    return x >= y;
+  case Relation::Equal:
+    return x == y;
+  case Relation::NotEqual:
+    return x != y;
   }
   return false;
 }
@@ -219,39 +251,66 @@ mlir::Value Emitter::constant(double value) {
 
 mlir::Value Emitter::unary(Unary op, mlir::Value x) {
   switch (op) {
-  case Unary::Neg: return make<arith::NegFOp>(x);
-  case Unary::Abs: return make<math::AbsFOp>(x);
-  case Unary::Sqrt: return make<math::SqrtOp>(x);
-  case Unary::Cbrt: return make<math::CbrtOp>(x);
-  case Unary::Exp: return make<math::ExpOp>(x);
-  case Unary::Log: return make<math::LogOp>(x);
-  case Unary::Sin: return make<math::SinOp>(x);
-  case Unary::Cos: return make<math::CosOp>(x);
-  case Unary::Tan: return make<math::TanOp>(x);
-  case Unary::Acos: return make<math::AcosOp>(x);
-  case Unary::Atan: return make<math::AtanOp>(x);
-  case Unary::Floor: return make<math::FloorOp>(x);
-  case Unary::Ceil: return make<math::CeilOp>(x);
-  case Unary::Trunc: return make<math::TruncOp>(x);
-  case Unary::Round: return make<math::RoundEvenOp>(x);
-  case Unary::Sign: return make<SignOp>(x.getType(), x);
-  case Unary::Nan0: return make<Nan0Op>(x.getType(), x);
+  case Unary::Neg:
+    return make<arith::NegFOp>(x);
+  case Unary::Abs:
+    return make<math::AbsFOp>(x);
+  case Unary::Sqrt:
+    return make<math::SqrtOp>(x);
+  case Unary::Cbrt:
+    return make<math::CbrtOp>(x);
+  case Unary::Exp:
+    return make<math::ExpOp>(x);
+  case Unary::Log:
+    return make<math::LogOp>(x);
+  case Unary::Sin:
+    return make<math::SinOp>(x);
+  case Unary::Cos:
+    return make<math::CosOp>(x);
+  case Unary::Tan:
+    return make<math::TanOp>(x);
+  case Unary::Acos:
+    return make<math::AcosOp>(x);
+  case Unary::Atan:
+    return make<math::AtanOp>(x);
+  case Unary::Floor:
+    return make<math::FloorOp>(x);
+  case Unary::Ceil:
+    return make<math::CeilOp>(x);
+  case Unary::Trunc:
+    return make<math::TruncOp>(x);
+  case Unary::Round:
+    return make<math::RoundEvenOp>(x);
+  case Unary::Sign:
+    return make<SignOp>(x.getType(), x);
+  case Unary::Nan0:
+    return make<Nan0Op>(x.getType(), x);
   }
   return {};
 }
 
 mlir::Value Emitter::binary(Binary op, mlir::Value x, mlir::Value y) {
   switch (op) {
-  case Binary::Add: return make<arith::AddFOp>(x, y);
-  case Binary::Sub: return make<arith::SubFOp>(x, y);
-  case Binary::Mul: return make<arith::MulFOp>(x, y);
-  case Binary::Div: return make<arith::DivFOp>(x, y);
-  case Binary::Min: return make<arith::MinimumFOp>(x, y);
-  case Binary::Max: return make<arith::MaximumFOp>(x, y);
-  case Binary::Pow: return make<math::PowFOp>(x, y);
-  case Binary::Atan2: return make<math::Atan2Op>(x, y);
-  case Binary::Hypot: return make<HypotOp>(x.getType(), x, y);
-  case Binary::Mod: return make<ModOp>(x.getType(), x, y);
+  case Binary::Add:
+    return make<arith::AddFOp>(x, y);
+  case Binary::Sub:
+    return make<arith::SubFOp>(x, y);
+  case Binary::Mul:
+    return make<arith::MulFOp>(x, y);
+  case Binary::Div:
+    return make<arith::DivFOp>(x, y);
+  case Binary::Min:
+    return make<arith::MinimumFOp>(x, y);
+  case Binary::Max:
+    return make<arith::MaximumFOp>(x, y);
+  case Binary::Pow:
+    return make<math::PowFOp>(x, y);
+  case Binary::Atan2:
+    return make<math::Atan2Op>(x, y);
+  case Binary::Hypot:
+    return make<HypotOp>(x.getType(), x, y);
+  case Binary::Mod:
+    return make<ModOp>(x.getType(), x, y);
   }
   return {};
 }
@@ -269,9 +328,7 @@ mlir::Value Emitter::isNan(mlir::Value x) {
 mlir::Value Emitter::select(mlir::Value condition, mlir::Value yes, mlir::Value no) {
   return yes == no ? yes : make<arith::SelectOp>(condition, yes, no);
 }
-mlir::Value Emitter::andOf(mlir::Value x, mlir::Value y) {
-  return make<arith::AndIOp>(x, y);
-}
+mlir::Value Emitter::andOf(mlir::Value x, mlir::Value y) { return make<arith::AndIOp>(x, y); }
 mlir::Value Emitter::orOf(mlir::Value x, mlir::Value y) { return make<arith::OrIOp>(x, y); }
 
 /// The predicate that holds exactly where `p` does not, NaN included.
@@ -301,8 +358,7 @@ mlir::Value Emitter::boolConstant(mlir::Value like, bool value) {
   // Tensors here have dynamic extents, so there is no splat constant: compare a repeated number.
   mlir::Value number = constant(value ? 1 : 0);
   auto tensor = cast<RankedTensorType>(like.getType());
-  mlir::Value all =
-      make<BroadcastOp>(dynamicTensor(elementType, tensor.getRank()), number);
+  mlir::Value all = make<BroadcastOp>(dynamicTensor(elementType, tensor.getRank()), number);
   return make<arith::CmpFOp>(arith::CmpFPredicate::OEQ, all, all);
 }
 

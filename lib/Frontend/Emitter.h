@@ -21,7 +21,23 @@ namespace seis::fe {
 
 /// Elementwise functions of one real argument.
 enum class Unary {
-  Neg, Abs, Sqrt, Cbrt, Exp, Log, Sin, Cos, Tan, Acos, Atan, Floor, Ceil, Trunc, Round, Sign, Nan0
+  Neg,
+  Abs,
+  Sqrt,
+  Cbrt,
+  Exp,
+  Log,
+  Sin,
+  Cos,
+  Tan,
+  Acos,
+  Atan,
+  Floor,
+  Ceil,
+  Trunc,
+  Round,
+  Sign,
+  Nan0
 };
 /// Elementwise functions of two real arguments.
 enum class Binary { Add, Sub, Mul, Div, Min, Max, Pow, Atan2, Hypot, Mod };

@@ -21,8 +21,7 @@ StringRef Evaluator::runtimeName(Expr *e, Scope &scope) {
     Value v = evalName(e, scope);
     return v.kind == Kind::RealRT && v.level == Level::Scalar ? e->text : StringRef();
   }
-  if (e->kind == ExprKind::Let || e->kind == ExprKind::Comprehension ||
-      e->kind == ExprKind::Fold)
+  if (e->kind == ExprKind::Let || e->kind == ExprKind::Comprehension || e->kind == ExprKind::Fold)
     return ""; // names of their own
   for (Expr *operand : e->operands)
     if (StringRef name = runtimeName(operand, scope); !name.empty())
@@ -173,8 +172,8 @@ bool Evaluator::coerceInts(const Value &value, Expr *expr, SMRange range, Scope 
 }
 
 /// Checks that a value has a declared type, and brings it to its form. False after a message.
-bool Evaluator::coerce(Value &value, StringRef type, const Parameter *parameter,
-                       const Function *f, Expr *expr, SMRange range, Scope *scope) {
+bool Evaluator::coerce(Value &value, StringRef type, const Parameter *parameter, const Function *f,
+                       Expr *expr, SMRange range, Scope *scope) {
   if (value.isError())
     return false;
   if (type.empty() || type == "any" || hasType(value, type))
@@ -211,8 +210,8 @@ bool Evaluator::coerce(Value &value, StringRef type, const Parameter *parameter,
     wanted = "a window of three odd extents (inline, crossline, sample)";
   if (type == "offset")
     wanted = "an offset of three ints (inline, crossline, sample)";
-  bool isCompileTime = type != "volume" && type != "cvolume" && type != "mask" &&
-                       type != "trace" && type != "scalar" && type != "tuple";
+  bool isCompileTime = type != "volume" && type != "cvolume" && type != "mask" && type != "trace" &&
+                       type != "scalar" && type != "tuple";
   if (isCompileTime && value.kind == Kind::RealRT && value.level == Level::Scalar) {
     phaseError(value, wanted, parameter, f, expr, range, scope);
     return false;
@@ -297,8 +296,8 @@ bool Evaluator::bindArguments(Call &call, Scope &scope) {
     if (!exprs[i] && p.defaultValue) {
       frames.push_back({&f, place(call.expr->range)});
       call.values[i] = eval(p.defaultValue, defaults);
-      bool fits = coerce(call.values[i], p.type, &p, &f, p.defaultValue, p.defaultValue->range,
-                         &defaults);
+      bool fits =
+          coerce(call.values[i], p.type, &p, &f, p.defaultValue, p.defaultValue->range, &defaults);
       frames.pop_back();
       if (!fits)
         return false;

@@ -43,20 +43,30 @@ Value Evaluator::evalKind(Expr *e, Scope &scope) {
     v.text = e->text;
     return v;
   }
-  case ExprKind::EnumName: return Value::ofEnum(e->text);
-  case ExprKind::Name: return evalName(e, scope);
-  case ExprKind::Negate: return negate(eval(e->operands[0], scope), e->range);
-  case ExprKind::Not: return logicNot(eval(e->operands[0], scope), e->range);
-  case ExprKind::Chain: return evalChain(e, scope);
+  case ExprKind::EnumName:
+    return Value::ofEnum(e->text);
+  case ExprKind::Name:
+    return evalName(e, scope);
+  case ExprKind::Negate:
+    return negate(eval(e->operands[0], scope), e->range);
+  case ExprKind::Not:
+    return logicNot(eval(e->operands[0], scope), e->range);
+  case ExprKind::Chain:
+    return evalChain(e, scope);
   case ExprKind::Power: {
     Value base = eval(e->operands[0], scope);
     return power(base, eval(e->operands[1], scope), e->range);
   }
-  case ExprKind::Compare: return evalCompare(e, scope);
-  case ExprKind::Range: return evalRange(e, scope);
-  case ExprKind::If: return evalIf(e, scope);
-  case ExprKind::Let: return evalLet(e, scope);
-  case ExprKind::Call: return evalCall(e, scope);
+  case ExprKind::Compare:
+    return evalCompare(e, scope);
+  case ExprKind::Range:
+    return evalRange(e, scope);
+  case ExprKind::If:
+    return evalIf(e, scope);
+  case ExprKind::Let:
+    return evalLet(e, scope);
+  case ExprKind::Call:
+    return evalCall(e, scope);
   case ExprKind::Tuple: {
     std::vector<Value> elements;
     for (Expr *operand : e->operands) {
@@ -66,9 +76,12 @@ Value Evaluator::evalKind(Expr *e, Scope &scope) {
     }
     return Value::ofTuple(std::move(elements));
   }
-  case ExprKind::Array: return evalArray(e, scope);
-  case ExprKind::Comprehension: return evalComprehension(e, scope);
-  case ExprKind::Fold: return evalFold(e, scope);
+  case ExprKind::Array:
+    return evalArray(e, scope);
+  case ExprKind::Comprehension:
+    return evalComprehension(e, scope);
+  case ExprKind::Fold:
+    return evalFold(e, scope);
   }
   return Value::error();
 }
@@ -138,12 +151,24 @@ Value Evaluator::evalChain(Expr *e, Scope &scope) {
     Value right = eval(e->operands[i], scope);
     SMRange range(e->range.Start, e->operands[i]->range.End);
     switch (e->extra->ops[i - 1]) {
-    case Tok::Plus: left = binary(Binary::Add, left, right, range); break;
-    case Tok::Minus: left = binary(Binary::Sub, left, right, range); break;
-    case Tok::Star: left = binary(Binary::Mul, left, right, range); break;
-    case Tok::Slash: left = binary(Binary::Div, left, right, range); break;
-    case Tok::And: left = logic(true, left, right, range); break;
-    default: left = logic(false, left, right, range); break;
+    case Tok::Plus:
+      left = binary(Binary::Add, left, right, range);
+      break;
+    case Tok::Minus:
+      left = binary(Binary::Sub, left, right, range);
+      break;
+    case Tok::Star:
+      left = binary(Binary::Mul, left, right, range);
+      break;
+    case Tok::Slash:
+      left = binary(Binary::Div, left, right, range);
+      break;
+    case Tok::And:
+      left = logic(true, left, right, range);
+      break;
+    default:
+      left = logic(false, left, right, range);
+      break;
     }
   }
   return left;
@@ -152,12 +177,18 @@ Value Evaluator::evalChain(Expr *e, Scope &scope) {
 Value Evaluator::evalCompare(Expr *e, Scope &scope) {
   Value x = eval(e->operands[0], scope), y = eval(e->operands[1], scope);
   switch (e->extra->ops[0]) {
-  case Tok::Less: return compare(Relation::Less, x, y, e->range);
-  case Tok::LessEqual: return compare(Relation::LessEqual, x, y, e->range);
-  case Tok::Greater: return compare(Relation::Greater, x, y, e->range);
-  case Tok::GreaterEqual: return compare(Relation::GreaterEqual, x, y, e->range);
-  case Tok::Equal: return compare(Relation::Equal, x, y, e->range);
-  default: return compare(Relation::NotEqual, x, y, e->range);
+  case Tok::Less:
+    return compare(Relation::Less, x, y, e->range);
+  case Tok::LessEqual:
+    return compare(Relation::LessEqual, x, y, e->range);
+  case Tok::Greater:
+    return compare(Relation::Greater, x, y, e->range);
+  case Tok::GreaterEqual:
+    return compare(Relation::GreaterEqual, x, y, e->range);
+  case Tok::Equal:
+    return compare(Relation::Equal, x, y, e->range);
+  default:
+    return compare(Relation::NotEqual, x, y, e->range);
   }
 }
 
@@ -190,8 +221,8 @@ Value Evaluator::evalLet(Expr *e, Scope &scope) {
     }
     bool fits = value.kind == Kind::Tuple && value.elements->size() == b.names.size();
     if (!fits && !value.isError())
-      error(b.value->range, formatv("expected a tuple of {0}, got {1}", b.names.size(),
-                                    typeAndValue(value)));
+      error(b.value->range,
+            formatv("expected a tuple of {0}, got {1}", b.names.size(), typeAndValue(value)));
     for (size_t i = 0; i < b.names.size(); ++i)
       inner.variables.push_back({b.names[i].text, fits ? (*value.elements)[i] : Value::error()});
   }
@@ -269,9 +300,8 @@ Value Evaluator::makeArray(std::vector<Value> elements, SMRange range) {
   if (first.shape.size() >= 3)
     return error(range, "an array has at most 3 dimensions");
   data.shape.insert(data.shape.end(), first.shape.begin(), first.shape.end());
-  if (!checkElements(static_cast<int64_t>(first.values.size()) *
-                         static_cast<int64_t>(elements.size()),
-                     range))
+  if (!checkElements(
+          static_cast<int64_t>(first.values.size()) * static_cast<int64_t>(elements.size()), range))
     return Value::error();
   for (const Value &v : elements) {
     if (v.array->shape != first.shape)
@@ -308,8 +338,8 @@ bool Evaluator::listElements(const Value &list, SMRange range, std::vector<Value
     return false;
   if (a.shape.size() == 1) {
     for (double v : a.values)
-      out.push_back((a.isInt ? Value::ofInt(static_cast<int64_t>(v)) : Value::ofReal(v))
-                        .withUnit(list.unit));
+      out.push_back(
+          (a.isInt ? Value::ofInt(static_cast<int64_t>(v)) : Value::ofReal(v)).withUnit(list.unit));
     return true;
   }
   size_t row = a.shape[0] ? a.values.size() / a.shape[0] : 0;

@@ -12,16 +12,14 @@ using namespace seis::fe;
 
 Evaluator::Evaluator(Program &program, const SourceMgr &sources, mlir::MLIRContext &context,
                      const FrontendOptions &options, DiagnosticSink &sink)
-    : program(program), sources(sources), options(options), sink(sink),
-      emit(context, options.f64), memo(1), called(program.arena.allFunctions().size()) {}
+    : program(program), sources(sources), options(options), sink(sink), emit(context, options.f64),
+      memo(1), called(program.arena.allFunctions().size()) {}
 
 //===----------------------------------------------------------------------===//
 // Places and limits
 //===----------------------------------------------------------------------===//
 
-SMRange Evaluator::place(SMRange range) const {
-  return inPrelude() ? frames.back().call : range;
-}
+SMRange Evaluator::place(SMRange range) const { return inPrelude() ? frames.back().call : range; }
 
 mlir::Location Evaluator::locationOf(SMRange range) {
   if (!range.isValid())
@@ -39,8 +37,7 @@ mlir::Location Evaluator::locationOf(SMRange range) {
       ++lineEnd;
     lineFile = mlir::StringAttr::get(emit.context(), buffer->getBufferIdentifier());
   }
-  return mlir::FileLineColLoc::get(lineFile, lineNumber,
-                                   static_cast<unsigned>(at - lineBegin) + 1);
+  return mlir::FileLineColLoc::get(lineFile, lineNumber, static_cast<unsigned>(at - lineBegin) + 1);
 }
 
 void Evaluator::setLocation(SMRange range) {
@@ -103,9 +100,9 @@ void Evaluator::declareInput(const InputDecl &decl) {
   if (auto it = shared.find(decl.name); it != shared.end()) {
     bool same = isComplex ? it->second.kind == Kind::Complex : it->second.isVolume();
     if (!same)
-      sink.error(decl.nameRange, formatv("`{0}` is {1} and {2}", decl.name,
-                                         isComplex ? "a cvolume" : "a volume",
-                                         typeName(it->second)))
+      sink.error(decl.nameRange,
+                 formatv("`{0}` is {1} and {2}", decl.name, isComplex ? "a cvolume" : "a volume",
+                         typeName(it->second)))
           .note("it was declared here", sharedRanges[decl.name]);
     (*values)[decl.name] = it->second;
     return;
@@ -144,8 +141,7 @@ void Evaluator::declareParam(const ParamDecl &decl, SourceUnit &unit) {
     if (v.isNumber() && std::isfinite(v.real))
       return true;
     if (!v.isError())
-      error(e->range, formatv("expected a number known while compiling, got {0}",
-                              typeAndValue(v)));
+      error(e->range, formatv("expected a number known while compiling, got {0}", typeAndValue(v)));
     return false;
   };
   if (decl.defaultValue && !constant(decl.defaultValue, initial))
@@ -162,9 +158,9 @@ void Evaluator::declareParam(const ParamDecl &decl, SourceUnit &unit) {
       paramUnit = limit.unit;
     bounds.append(("seis." + a.name).str(), b.getF64FloatAttr(limit.real));
     if (initial.isNumber() && !keepsBound(a.name, initial.real, limit.real))
-      error(decl.defaultValue->range, formatv("the default {0} breaks the bound {1} = {2}",
-                                              numberText(initial.real), a.name,
-                                              numberText(limit.real)));
+      error(decl.defaultValue->range,
+            formatv("the default {0} breaks the bound {1} = {2}", numberText(initial.real), a.name,
+                    numberText(limit.real)));
   }
   mlir::NamedAttrList info(argumentInfo(decl.name, paramUnit));
   if (initial.isNumber())
@@ -243,8 +239,8 @@ void Evaluator::addOutput(StringRef name, const Value &value, SMRange range,
     return;
   }
   if (value.kind == Kind::BoolRT && value.level != Level::Volume) {
-    report(range, formatv("a condition can be an output for every sample only, got {0}",
-                          typeName(value)))
+    report(range,
+           formatv("a condition can be an output for every sample only, got {0}", typeName(value)))
         .note("write `if c then 1 else 0`");
     return;
   }
@@ -269,8 +265,8 @@ void Evaluator::evaluateOutput(const OutputDecl &decl, Scope &scope) {
   }
   bool fits = value.kind == Kind::Tuple && value.elements->size() == decl.names.size();
   if (!fits && !value.isError())
-    error(decl.value->range, formatv("expected a tuple of {0}, got {1}", decl.names.size(),
-                                     typeAndValue(value)));
+    error(decl.value->range,
+          formatv("expected a tuple of {0}, got {1}", decl.names.size(), typeAndValue(value)));
   for (size_t i = 0; i < decl.names.size(); ++i)
     define(decl.names[i], fits ? (*value.elements)[i] : Value::error());
 }
@@ -303,9 +299,8 @@ void Evaluator::run(StringRef entryName) {
   for (SourceUnit *unit : program.items)
     evaluateItem(*unit, entryName);
   // In the order of the command line, a repeated name with a number.
-  llvm::stable_sort(outputs, [](const Output &a, const Output &b) {
-    return a.position < b.position;
-  });
+  llvm::stable_sort(outputs,
+                    [](const Output &a, const Output &b) { return a.position < b.position; });
   StringSet<> names;
   for (Output &out : outputs) {
     std::string name = out.name;
@@ -341,8 +336,7 @@ void Evaluator::checkFunction(Function &f) {
   for (const Parameter &p : f.parameters) {
     Value v;
     if (p.type == "volume")
-      v = Value::runtime(Kind::RealRT, Level::Volume,
-                         emit.addVolume(emit.location(), {}, false));
+      v = Value::runtime(Kind::RealRT, Level::Volume, emit.addVolume(emit.location(), {}, false));
     else if (p.defaultValue)
       v = eval(p.defaultValue, body);
     else if (p.type == "scalar")

@@ -225,7 +225,7 @@ private:
   llvm::StringMap<mlir::DictionaryAttr> paramInfo;
   size_t position = 0; ///< of the item that is evaluated
   std::vector<Output> outputs;
-  std::vector<mlir::Attribute> data;       ///< `seis.data`
+  std::vector<mlir::Attribute> data; ///< `seis.data`
   llvm::StringSet<> dataFiles;
   std::vector<std::unordered_map<std::string, Value>> memo; ///< layers: one per open multiplier
   std::vector<Value> frequencies;                           ///< `freq` of open multipliers

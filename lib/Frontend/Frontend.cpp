@@ -25,8 +25,7 @@ using namespace seis::fe;
 
 /// Adds a text to the sources; gives the buffer's view of it.
 static StringRef addBuffer(SourceMgr &sources, StringRef text, StringRef name) {
-  unsigned id =
-      sources.AddNewSourceBuffer(MemoryBuffer::getMemBufferCopy(text, name), SMLoc());
+  unsigned id = sources.AddNewSourceBuffer(MemoryBuffer::getMemBufferCopy(text, name), SMLoc());
   return sources.getMemoryBuffer(id)->getBuffer();
 }
 
@@ -42,8 +41,8 @@ static std::string underscored(StringRef text) {
   return result;
 }
 
-static void parseItem(const SourceItem &item, size_t position, Program &program,
-                      SourceMgr &sources, DiagnosticSink &sink, StringSet<> &dashed) {
+static void parseItem(const SourceItem &item, size_t position, Program &program, SourceMgr &sources,
+                      DiagnosticSink &sink, StringSet<> &dashed) {
   SourceUnit *unit = program.arena.makeUnit();
   unit->position = position;
   program.items.push_back(unit);
@@ -59,15 +58,12 @@ static void parseItem(const SourceItem &item, size_t position, Program &program,
       dashed.insert(f->name);
     return;
   }
-  unit->kind =
-      item.kind == SourceItem::Expression ? SourceUnit::Expression : SourceUnit::Call;
+  unit->kind = item.kind == SourceItem::Expression ? SourceUnit::Expression : SourceUnit::Call;
   Parser(buffer, *unit, program.arena, sink, &dashed).parseWholeExpression();
 }
 
-static mlir::OwningOpRef<mlir::ModuleOp> translate(mlir::MLIRContext &context,
-                                                   SourceMgr &sources,
-                                                   ArrayRef<SourceItem> items,
-                                                   StringRef entryName,
+static mlir::OwningOpRef<mlir::ModuleOp> translate(mlir::MLIRContext &context, SourceMgr &sources,
+                                                   ArrayRef<SourceItem> items, StringRef entryName,
                                                    const FrontendOptions &options,
                                                    DiagnosticSink &sink) {
   Program program;

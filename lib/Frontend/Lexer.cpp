@@ -14,51 +14,96 @@ static bool isNamePart(char c) { return isAlnum(c) || c == '_'; }
 
 std::string seis::fe::describe(Tok kind) {
   switch (kind) {
-  case Tok::End: return "the end of the text";
-  case Tok::Name: return "a name";
-  case Tok::Int: return "an integer";
-  case Tok::Real: return "a number";
-  case Tok::String: return "a string";
-  case Tok::Unknown: return "an unknown character";
-  case Tok::Param: return "`param`";
-  case Tok::Def: return "`def`";
-  case Tok::Builtin: return "`builtin`";
-  case Tok::Input: return "`input`";
-  case Tok::Output: return "`output`";
-  case Tok::Let: return "`let`";
-  case Tok::In: return "`in`";
-  case Tok::If: return "`if`";
-  case Tok::Then: return "`then`";
-  case Tok::Else: return "`else`";
-  case Tok::For: return "`for`";
-  case Tok::And: return "`and`";
-  case Tok::Or: return "`or`";
-  case Tok::Not: return "`not`";
-  case Tok::LParen: return "`(`";
-  case Tok::RParen: return "`)`";
-  case Tok::LBracket: return "`[`";
-  case Tok::RBracket: return "`]`";
-  case Tok::LBrace: return "`{`";
-  case Tok::RBrace: return "`}`";
-  case Tok::Comma: return "`,`";
-  case Tok::Semicolon: return "`;`";
-  case Tok::Colon: return "`:`";
-  case Tok::Assign: return "`=`";
-  case Tok::Plus: return "`+`";
-  case Tok::Minus: return "`-`";
-  case Tok::Star: return "`*`";
-  case Tok::Slash: return "`/`";
-  case Tok::Caret: return "`^`";
-  case Tok::Less: return "`<`";
-  case Tok::LessEqual: return "`<=`";
-  case Tok::Greater: return "`>`";
-  case Tok::GreaterEqual: return "`>=`";
-  case Tok::Equal: return "`==`";
-  case Tok::NotEqual: return "`!=`";
-  case Tok::DotDot: return "`..`";
-  case Tok::DotDotLess: return "`..<`";
-  case Tok::Ellipsis: return "`...`";
-  case Tok::Arrow: return "`->`";
+  case Tok::End:
+    return "the end of the text";
+  case Tok::Name:
+    return "a name";
+  case Tok::Int:
+    return "an integer";
+  case Tok::Real:
+    return "a number";
+  case Tok::String:
+    return "a string";
+  case Tok::Unknown:
+    return "an unknown character";
+  case Tok::Param:
+    return "`param`";
+  case Tok::Def:
+    return "`def`";
+  case Tok::Builtin:
+    return "`builtin`";
+  case Tok::Input:
+    return "`input`";
+  case Tok::Output:
+    return "`output`";
+  case Tok::Let:
+    return "`let`";
+  case Tok::In:
+    return "`in`";
+  case Tok::If:
+    return "`if`";
+  case Tok::Then:
+    return "`then`";
+  case Tok::Else:
+    return "`else`";
+  case Tok::For:
+    return "`for`";
+  case Tok::And:
+    return "`and`";
+  case Tok::Or:
+    return "`or`";
+  case Tok::Not:
+    return "`not`";
+  case Tok::LParen:
+    return "`(`";
+  case Tok::RParen:
+    return "`)`";
+  case Tok::LBracket:
+    return "`[`";
+  case Tok::RBracket:
+    return "`]`";
+  case Tok::LBrace:
+    return "`{`";
+  case Tok::RBrace:
+    return "`}`";
+  case Tok::Comma:
+    return "`,`";
+  case Tok::Semicolon:
+    return "`;`";
+  case Tok::Colon:
+    return "`:`";
+  case Tok::Assign:
+    return "`=`";
+  case Tok::Plus:
+    return "`+`";
+  case Tok::Minus:
+    return "`-`";
+  case Tok::Star:
+    return "`*`";
+  case Tok::Slash:
+    return "`/`";
+  case Tok::Caret:
+    return "`^`";
+  case Tok::Less:
+    return "`<`";
+  case Tok::LessEqual:
+    return "`<=`";
+  case Tok::Greater:
+    return "`>`";
+  case Tok::GreaterEqual:
+    return "`>=`";
+  case Tok::Equal:
+    return "`==`";
+  case Tok::NotEqual:
+    return "`!=`";
+  case Tok::DotDot:
+    return "`..`";
+  case Tok::DotDotLess:
+    return "`..<`";
+  case Tok::Ellipsis:
+    return "`...`";
+  case Tok::Arrow:
+    return "`->`";
   }
   return "";
 }
@@ -240,10 +285,10 @@ Token Lexer::next() {
                  2);
   else {
     static constexpr std::pair<char, Tok> single[] = {
-        {'(', Tok::LParen},   {')', Tok::RParen}, {'[', Tok::LBracket}, {']', Tok::RBracket},
-        {'{', Tok::LBrace},   {'}', Tok::RBrace}, {',', Tok::Comma},    {';', Tok::Semicolon},
-        {':', Tok::Colon},    {'=', Tok::Assign}, {'+', Tok::Plus},     {'-', Tok::Minus},
-        {'*', Tok::Star},     {'/', Tok::Slash},  {'^', Tok::Caret},    {'<', Tok::Less},
+        {'(', Tok::LParen},  {')', Tok::RParen}, {'[', Tok::LBracket}, {']', Tok::RBracket},
+        {'{', Tok::LBrace},  {'}', Tok::RBrace}, {',', Tok::Comma},    {';', Tok::Semicolon},
+        {':', Tok::Colon},   {'=', Tok::Assign}, {'+', Tok::Plus},     {'-', Tok::Minus},
+        {'*', Tok::Star},    {'/', Tok::Slash},  {'^', Tok::Caret},    {'<', Tok::Less},
         {'>', Tok::Greater},
     };
     for (auto [character, kind] : single)

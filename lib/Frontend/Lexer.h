@@ -14,20 +14,60 @@
 namespace seis::fe {
 
 enum class Tok {
-  End, Name, Int, Real, String, Unknown,
+  End,
+  Name,
+  Int,
+  Real,
+  String,
+  Unknown,
   // Keywords
-  Param, Def, Builtin, Input, Output, Let, In, If, Then, Else, For, And, Or, Not,
+  Param,
+  Def,
+  Builtin,
+  Input,
+  Output,
+  Let,
+  In,
+  If,
+  Then,
+  Else,
+  For,
+  And,
+  Or,
+  Not,
   // Punctuation
-  LParen, RParen, LBracket, RBracket, LBrace, RBrace, Comma, Semicolon, Colon, Assign, Plus,
-  Minus, Star, Slash, Caret, Less, LessEqual, Greater, GreaterEqual, Equal, NotEqual, DotDot,
-  DotDotLess, Ellipsis, Arrow
+  LParen,
+  RParen,
+  LBracket,
+  RBracket,
+  LBrace,
+  RBrace,
+  Comma,
+  Semicolon,
+  Colon,
+  Assign,
+  Plus,
+  Minus,
+  Star,
+  Slash,
+  Caret,
+  Less,
+  LessEqual,
+  Greater,
+  GreaterEqual,
+  Equal,
+  NotEqual,
+  DotDot,
+  DotDotLess,
+  Ellipsis,
+  Arrow
 };
 
 struct Token {
   Tok kind = Tok::End;
-  llvm::StringRef text; ///< as spelled; a string without its quotes
+  llvm::StringRef text;    ///< as spelled; a string without its quotes
   llvm::StringRef meaning; ///< of a name: what it means, `inst_phase` for `inst-phase`
-  bool onNewLine = false; ///< first token of its line
+  bool onNewLine = false;  ///< first token of its line
 
   llvm::SMLoc begin() const { return llvm::SMLoc::getFromPointer(text.begin()); }
   llvm::SMLoc end() const { return llvm::SMLoc::getFromPointer(text.end()); }

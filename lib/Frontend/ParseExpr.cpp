@@ -20,8 +20,7 @@ Expr *Parser::parseExpr() {
 }
 
 /// `next op next op next ...` as one node.
-template <typename Next>
-Expr *Parser::parseChain(Next next, std::initializer_list<Tok> ops) {
+template <typename Next> Expr *Parser::parseChain(Next next, std::initializer_list<Tok> ops) {
   SMLoc begin = token.begin();
   Expr *first = (this->*next)();
   if (!first)
@@ -81,8 +80,7 @@ Expr *Parser::parseComparison() {
   e->more().opRanges = {op.range()};
   finish(e);
   if (isComparison(token.kind)) {
-    sink.error(token.range(), "comparisons cannot be chained")
-        .note("write `a < b and b < c`");
+    sink.error(token.range(), "comparisons cannot be chained").note("write `a < b and b < c`");
     return nullptr;
   }
   if (at(Tok::Assign)) {
@@ -147,19 +145,28 @@ Expr *Parser::parsePrimary() {
     return nullptr;
   switch (token.kind) {
   case Tok::Int:
-  case Tok::Real: return parseNumber();
-  case Tok::Name: return parseNameOrCall();
+  case Tok::Real:
+    return parseNumber();
+  case Tok::Name:
+    return parseNameOrCall();
   case Tok::String: {
     Expr *e = make(ExprKind::String, SMLoc::getFromPointer(token.text.begin() - 1));
     e->text = advance().text;
     return finish(e);
   }
-  case Tok::LParen: return parseParenthesis();
-  case Tok::LBracket: return parseBracket();
-  case Tok::LBrace: return parseBlock();
-  case Tok::Let: return parseLet();
-  case Tok::If: return parseIf();
-  default: fail("an expression"); return nullptr;
+  case Tok::LParen:
+    return parseParenthesis();
+  case Tok::LBracket:
+    return parseBracket();
+  case Tok::LBrace:
+    return parseBlock();
+  case Tok::Let:
+    return parseLet();
+  case Tok::If:
+    return parseIf();
+  default:
+    fail("an expression");
+    return nullptr;
   }
 }
 

@@ -79,8 +79,8 @@ bool Parser::expect(Tok kind, const char *where) {
 
 /// Skips to the next declaration.
 void Parser::recover() {
-  while (!at(Tok::End) && !at(Tok::Param) && !at(Tok::Def) && !at(Tok::Input) &&
-         !at(Tok::Output) && !at(Tok::Builtin) && !sink.isFull())
+  while (!at(Tok::End) && !at(Tok::Param) && !at(Tok::Def) && !at(Tok::Input) && !at(Tok::Output) &&
+         !at(Tok::Builtin) && !sink.isFull())
     advance();
 }
 
@@ -126,11 +126,21 @@ bool Parser::parseDeclaration() {
   StringRef name = hasAhead ? ahead.text : StringRef();
   bool ok = false;
   switch (first.kind) {
-  case Tok::Param: ok = parseParam(); break;
-  case Tok::Input: ok = parseInput(); break;
-  case Tok::Output: ok = parseOutput(); break;
-  case Tok::Def: ok = parseFunction(false); break;
-  case Tok::Builtin: ok = parseFunction(true); break;
+  case Tok::Param:
+    ok = parseParam();
+    break;
+  case Tok::Input:
+    ok = parseInput();
+    break;
+  case Tok::Output:
+    ok = parseOutput();
+    break;
+  case Tok::Def:
+    ok = parseFunction(false);
+    break;
+  case Tok::Builtin:
+    ok = parseFunction(true);
+    break;
   default:
     fail("`param`, `def`, `input` or `output`");
     advance();
@@ -169,8 +179,8 @@ bool Parser::parseUnitAnnotation(std::optional<Unit> &result) {
   if (token.onNewLine || (!at(Tok::Name) && !at(Tok::Int)))
     return true;
   SMLoc begin = token.begin();
-  while (!token.onNewLine && (at(Tok::Name) || at(Tok::Int) || at(Tok::Slash) || at(Tok::Star) ||
-                              at(Tok::Caret)))
+  while (!token.onNewLine &&
+         (at(Tok::Name) || at(Tok::Int) || at(Tok::Slash) || at(Tok::Star) || at(Tok::Caret)))
     advance();
   StringRef text(begin.getPointer(), lastEnd.getPointer() - begin.getPointer());
   StringRef simple = text.trim();
@@ -235,8 +245,8 @@ bool Parser::parseInput() {
   decl.name = advance().text;
   decl.type = "volume";
   decl.typeRange = decl.nameRange;
-  if (accept(Tok::Colon) && (!parseType(decl.type, decl.typeRange, nullptr) ||
-                             !parseUnitAnnotation(decl.unit)))
+  if (accept(Tok::Colon) &&
+      (!parseType(decl.type, decl.typeRange, nullptr) || !parseUnitAnnotation(decl.unit)))
     return false;
   unit.inputs.push_back(std::move(decl));
   return true;
@@ -275,8 +285,7 @@ bool Parser::parseFunction(bool isBuiltin) {
   function->unit = &unit;
   if (at(Tok::LParen) && !parseParameters(*function))
     return false;
-  if (accept(Tok::Arrow) &&
-      !parseType(function->resultType, function->resultRange, nullptr))
+  if (accept(Tok::Arrow) && !parseType(function->resultType, function->resultRange, nullptr))
     return false;
   function->signature = SMRange(begin, lastEnd);
   if (!isBuiltin) {
@@ -311,8 +320,7 @@ bool Parser::parseParameter(Parameter &parameter) {
   parameter.name = advance().text;
   if (unit.kind == SourceUnit::Prelude && accept(Tok::Ellipsis))
     parameter.isVariadic = true;
-  if (accept(Tok::Colon) &&
-      !parseType(parameter.type, parameter.typeRange, &parameter.enumerators))
+  if (accept(Tok::Colon) && !parseType(parameter.type, parameter.typeRange, &parameter.enumerators))
     return false;
   if (accept(Tok::Assign)) {
     parameter.defaultValue = parseExpr();

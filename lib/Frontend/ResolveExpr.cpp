@@ -56,11 +56,16 @@ void Resolver::resolve(Expr *e) {
   case ExprKind::Int:
   case ExprKind::Real:
   case ExprKind::String:
-  case ExprKind::EnumName: return;
-  case ExprKind::Name: return resolveName(e, false);
-  case ExprKind::Call: return resolveCall(e);
-  case ExprKind::Compare: return resolveCompare(e);
-  case ExprKind::Let: return resolveLet(e);
+  case ExprKind::EnumName:
+    return;
+  case ExprKind::Name:
+    return resolveName(e, false);
+  case ExprKind::Call:
+    return resolveCall(e);
+  case ExprKind::Compare:
+    return resolveCompare(e);
+  case ExprKind::Let:
+    return resolveLet(e);
   case ExprKind::Comprehension:
     resolve(e->operands[1]);
     locals.push_back(e->text);
@@ -221,8 +226,8 @@ void Resolver::unknownFunction(Expr *e) {
 }
 
 /// The parameter that an argument is for; null after a message. `position` counts positional ones.
-const Parameter *Resolver::parameterOf(const Argument &a, const Function &callee,
-                                       size_t &position, Expr *call) {
+const Parameter *Resolver::parameterOf(const Argument &a, const Function &callee, size_t &position,
+                                       Expr *call) {
   const std::vector<Parameter> &parameters = callee.parameters;
   if (!a.name.empty()) {
     for (const Parameter &p : parameters)

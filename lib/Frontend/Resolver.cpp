@@ -18,10 +18,9 @@ bool seis::fe::isTypeName(StringRef name, bool inPrelude) {
 }
 
 bool seis::fe::isConstantName(StringRef name) {
-  static constexpr StringRef names[] = {"pi",      "inline", "crossline", "sample",
-                                        "reflect", "zero",   "nearest",   "mirror",
-                                        "wrap",    "dt_ms",  "fs",        "true",
-                                        "false",   "inf",    "nan"};
+  static constexpr StringRef names[] = {"pi",   "inline",  "crossline", "sample", "reflect",
+                                        "zero", "nearest", "mirror",    "wrap",   "dt_ms",
+                                        "fs",   "true",    "false",     "inf",    "nan"};
   return is_contained(names, name);
 }
 
@@ -271,8 +270,8 @@ void Resolver::resolveCallItem(SourceUnit &u) {
       positional += a.name.empty();
     for (size_t i = positional; i < callee->parameters.size(); ++i) {
       const Parameter &p = callee->parameters[i];
-      bool isGiven = any_of(e->extra->arguments,
-                            [&](const Argument &a) { return a.name == p.name; });
+      bool isGiven =
+          any_of(e->extra->arguments, [&](const Argument &a) { return a.name == p.name; });
       if (isGiven || p.defaultValue || p.isVariadic ||
           (!p.type.empty() && p.type != "volume" && p.type != "cvolume" && p.type != "any"))
         continue;
@@ -310,9 +309,8 @@ void Resolver::findRecursion(SourceUnit &u) {
       }
       auto [callee, range] = calls[f->index][next++];
       if (state[callee->index] == Open) {
-        Diagnostic &d =
-            sink.error(range, formatv("`{0}` calls itself: functions cannot be recursive",
-                                      callee->name));
+        Diagnostic &d = sink.error(
+            range, formatv("`{0}` calls itself: functions cannot be recursive", callee->name));
         if (Function *shadowed = program.preludeFunctions.lookup(callee->name);
             shadowed && shadowed != callee)
           d.note(formatv("inside this definition `{0}` is not the function of the prelude; choose "

@@ -70,9 +70,9 @@ private:
   Program &program;
   DiagnosticSink &sink;
   SourceUnit *unit = nullptr;
-  Function *function = nullptr;         ///< whose body is looked at
-  std::vector<llvm::StringRef> locals;  ///< variables in scope
-  unsigned visibleOutputs = 0;          ///< outputs of the unit defined before
+  Function *function = nullptr;        ///< whose body is looked at
+  std::vector<llvm::StringRef> locals; ///< variables in scope
+  unsigned visibleOutputs = 0;         ///< outputs of the unit defined before
   std::vector<std::vector<std::pair<Function *, llvm::SMRange>>> calls; ///< by function index
 };
 

@@ -27,7 +27,7 @@ std::string ratioText(const Ratio &r) {
   if (r.den == 1)
     return std::to_string(r.num);
   if (r.den == 2 || r.den == 4) // as a decimal: Hz^0.5
-    return std::to_string(r.num / r.den) + (r.den == 2          ? ".5"
+    return std::to_string(r.num / r.den) + (r.den == 2       ? ".5"
                                             : r.num % 4 == 1 ? ".25"
                                             : r.num % 4 == 3 ? ".75"
                                                              : ".5");
@@ -40,11 +40,13 @@ struct KnownLiteral {
   const char *base;
 };
 const KnownLiteral literals[] = {
-    {"ms", 1, "ms"},           {"s", 1000, "ms"},        {"us", 1e-3, "ms"},
-    {"Hz", 1, "Hz"},           {"kHz", 1000, "Hz"},      {"deg", 1, "degree"},
-    {"degree", 1, "degree"},   {"degrees", 1, "degree"}, {"rad", 1, "rad"},
-    {"sample", 1, "sample"},   {"samples", 1, "sample"}, {"cycle", 1, "cycles"},
-    {"cycles", 1, "cycles"},   {"amplitude", 1, "amplitude"},
+    {"ms", 1, "ms"},          {"s", 1000, "ms"},
+    {"us", 1e-3, "ms"},       {"Hz", 1, "Hz"},
+    {"kHz", 1000, "Hz"},      {"deg", 1, "degree"},
+    {"degree", 1, "degree"},  {"degrees", 1, "degree"},
+    {"rad", 1, "rad"},        {"sample", 1, "sample"},
+    {"samples", 1, "sample"}, {"cycle", 1, "cycles"},
+    {"cycles", 1, "cycles"},  {"amplitude", 1, "amplitude"},
 };
 
 } // namespace

@@ -102,17 +102,28 @@ static std::string shapeText(const std::vector<int64_t> &shape) {
 
 std::string seis::fe::typeName(const Value &v) {
   switch (v.kind) {
-  case Kind::Error: return "error";
-  case Kind::Int: return "int";
-  case Kind::Real: return "real";
-  case Kind::Bool: return "compile-time condition";
-  case Kind::String: return "string";
-  case Kind::Array: return "array of shape " + shapeText(v.array->shape);
-  case Kind::Axis: return "axis";
-  case Kind::Mode: return "mode";
-  case Kind::Enum: return "enum";
-  case Kind::Tuple: return "tuple of " + std::to_string(v.elements->size());
-  case Kind::List: return "list of " + std::to_string(v.elements->size());
+  case Kind::Error:
+    return "error";
+  case Kind::Int:
+    return "int";
+  case Kind::Real:
+    return "real";
+  case Kind::Bool:
+    return "compile-time condition";
+  case Kind::String:
+    return "string";
+  case Kind::Array:
+    return "array of shape " + shapeText(v.array->shape);
+  case Kind::Axis:
+    return "axis";
+  case Kind::Mode:
+    return "mode";
+  case Kind::Enum:
+    return "enum";
+  case Kind::Tuple:
+    return "tuple of " + std::to_string(v.elements->size());
+  case Kind::List:
+    return "list of " + std::to_string(v.elements->size());
   case Kind::RealRT:
     return v.level == Level::Volume ? "volume" : v.level == Level::Trace ? "trace" : "scalar";
   case Kind::BoolRT:
@@ -120,10 +131,11 @@ std::string seis::fe::typeName(const Value &v) {
            : v.level == Level::Trace ? "condition per trace"
                                      : "scalar condition";
   case Kind::Complex:
-    return v.level == Level::Volume ? "cvolume"
+    return v.level == Level::Volume  ? "cvolume"
            : v.level == Level::Trace ? "complex value per trace"
                                      : "complex scalar";
-  case Kind::Matrices: return "matrix for every sample";
+  case Kind::Matrices:
+    return "matrix for every sample";
   }
   return "";
 }

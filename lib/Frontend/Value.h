@@ -20,9 +20,20 @@ namespace seis::fe {
 enum class Kind {
   Error, ///< a message was given; poisons silently
   // Known while compiling
-  Int, Real, Bool, String, Array, Axis, Mode, Enum, Tuple, List,
+  Int,
+  Real,
+  Bool,
+  String,
+  Array,
+  Axis,
+  Mode,
+  Enum,
+  Tuple,
+  List,
   // Known at run time
-  RealRT, BoolRT, Complex,
+  RealRT,
+  BoolRT,
+  Complex,
   Matrices ///< a matrix for every sample: an output, nothing else
 };
 

@@ -111,8 +111,7 @@ static const llvm::StringMap<Int2> &integerTable() {
       {"arith.xori", [](int64_t a, int64_t b) { return a ^ b; }},
       {"arith.shli",
        [](int64_t a, int64_t b) { return b < 0 || b > 63 ? 0 : wrapped(uint64_t(a) << b); }},
-      {"arith.shrsi",
-       [](int64_t a, int64_t b) { return b < 0 || b > 63 ? int64_t(0) : a >> b; }},
+      {"arith.shrsi", [](int64_t a, int64_t b) { return b < 0 || b > 63 ? int64_t(0) : a >> b; }},
       {"arith.maxsi", [](int64_t a, int64_t b) { return std::max(a, b); }},
       {"arith.minsi", [](int64_t a, int64_t b) { return std::min(a, b); }},
   };
@@ -143,22 +142,38 @@ static bool compareReal(arith::CmpFPredicate p, double a, double b) {
   using P = arith::CmpFPredicate;
   bool unordered = std::isnan(a) || std::isnan(b);
   switch (p) {
-  case P::AlwaysFalse: return false;
-  case P::AlwaysTrue: return true;
-  case P::ORD: return !unordered;
-  case P::UNO: return unordered;
-  case P::OEQ: return a == b;
-  case P::UEQ: return unordered || a == b;
-  case P::OGT: return a > b;
-  case P::UGT: return unordered || a > b;
-  case P::OGE: return a >= b;
-  case P::UGE: return unordered || a >= b;
-  case P::OLT: return a < b;
-  case P::ULT: return unordered || a < b;
-  case P::OLE: return a <= b;
-  case P::ULE: return unordered || a <= b;
-  case P::ONE: return !unordered && a != b;
-  case P::UNE: return unordered || a != b;
+  case P::AlwaysFalse:
+    return false;
+  case P::AlwaysTrue:
+    return true;
+  case P::ORD:
+    return !unordered;
+  case P::UNO:
+    return unordered;
+  case P::OEQ:
+    return a == b;
+  case P::UEQ:
+    return unordered || a == b;
+  case P::OGT:
+    return a > b;
+  case P::UGT:
+    return unordered || a > b;
+  case P::OGE:
+    return a >= b;
+  case P::UGE:
+    return unordered || a >= b;
+  case P::OLT:
+    return a < b;
+  case P::ULT:
+    return unordered || a < b;
+  case P::OLE:
+    return a <= b;
+  case P::ULE:
+    return unordered || a <= b;
+  case P::ONE:
+    return !unordered && a != b;
+  case P::UNE:
+    return unordered || a != b;
   }
   return false;
 }
@@ -167,16 +182,26 @@ static bool compareInteger(arith::CmpIPredicate p, int64_t a, int64_t b) {
   using P = arith::CmpIPredicate;
   uint64_t u = static_cast<uint64_t>(a), v = static_cast<uint64_t>(b);
   switch (p) {
-  case P::eq: return a == b;
-  case P::ne: return a != b;
-  case P::slt: return a < b;
-  case P::sle: return a <= b;
-  case P::sgt: return a > b;
-  case P::sge: return a >= b;
-  case P::ult: return u < v;
-  case P::ule: return u <= v;
-  case P::ugt: return u > v;
-  case P::uge: return u >= v;
+  case P::eq:
+    return a == b;
+  case P::ne:
+    return a != b;
+  case P::slt:
+    return a < b;
+  case P::sle:
+    return a <= b;
+  case P::sgt:
+    return a > b;
+  case P::sge:
+    return a >= b;
+  case P::ult:
+    return u < v;
+  case P::ule:
+    return u <= v;
+  case P::ugt:
+    return u > v;
+  case P::uge:
+    return u >= v;
   }
   return false;
 }
@@ -187,8 +212,9 @@ static int64_t fit(int64_t v, Type type) {
   unsigned width = e.isIndex() ? 64 : e.getIntOrFloatBitWidth();
   if (width == 1)
     return v & 1;
-  return width >= 64 ? v : static_cast<int64_t>(static_cast<uint64_t>(v) << (64 - width)) >>
-                               (64 - width);
+  return width >= 64
+             ? v
+             : static_cast<int64_t>(static_cast<uint64_t>(v) << (64 - width)) >> (64 - width);
 }
 
 /// A real number as an integer, towards zero; what arith leaves open saturates, NaN gives 0.
@@ -197,8 +223,7 @@ static int64_t truncated(double v) {
     return 0;
   if (v >= 9223372036854775808.0)
     return std::numeric_limits<int64_t>::max();
-  return v < -9223372036854775808.0 ? std::numeric_limits<int64_t>::min()
-                                    : static_cast<int64_t>(v);
+  return v < -9223372036854775808.0 ? std::numeric_limits<int64_t>::min() : static_cast<int64_t>(v);
 }
 
 //===----------------------------------------------------------------------===//
@@ -217,15 +242,14 @@ static Array evaluateConstant(arith::ConstantOp op, std::vector<int64_t> shape) 
     auto dense = cast<DenseElementsAttr>(value);
     int64_t n = dense.isSplat() ? 1 : dense.getNumElements();
     if (isa<FloatType>(dense.getElementType())) {
-      for (APFloat v : llvm::make_range(dense.value_begin<APFloat>(),
-                                        dense.value_begin<APFloat>() + n)) {
+      for (APFloat v :
+           llvm::make_range(dense.value_begin<APFloat>(), dense.value_begin<APFloat>() + n)) {
         bool losesInfo;
         v.convert(llvm::APFloat::IEEEdouble(), llvm::APFloat::rmNearestTiesToEven, &losesInfo);
         out.re.push_back(v.convertToDouble());
       }
     } else {
-      for (APInt v :
-           llvm::make_range(dense.value_begin<APInt>(), dense.value_begin<APInt>() + n))
+      for (APInt v : llvm::make_range(dense.value_begin<APInt>(), dense.value_begin<APInt>() + n))
         out.ints.push_back(fit(v.getSExtValue(), op.getType()));
     }
   }
@@ -267,8 +291,8 @@ static std::optional<Array> evaluateConversion(Operation *op, const Array &a,
       out.ints = loop<int64_t>(n, {a.ints.size()},
                                [&](int64_t i) { return fit(f(element(a.ints, i)), to); });
     else
-      out.ints = loop<int64_t>(n, {a.re.size()},
-                               [&](int64_t i) { return fit(f(element(a.re, i)), to); });
+      out.ints =
+          loop<int64_t>(n, {a.re.size()}, [&](int64_t i) { return fit(f(element(a.re, i)), to); });
   };
   Type e = elementType(from);
   bool mask = e.isInteger(1);

@@ -65,8 +65,8 @@ Fourier::Fourier(int64_t n) : n(n) {
 
 /// out[0..length) = transform of in[0], in[stride], ...: `length` is the product of the factors
 /// from `factor` on, and length * stride = n.
-void Fourier::split(const Complex *in, int64_t stride, Complex *out, int64_t length,
-                    size_t factor, Complex *scratch) const {
+void Fourier::split(const Complex *in, int64_t stride, Complex *out, int64_t length, size_t factor,
+                    Complex *scratch) const {
   if (length == 1) {
     *out = *in;
     return;
@@ -126,8 +126,8 @@ std::vector<Complex> slowDft(const std::vector<Complex> &x) {
   std::vector<Complex> out(n);
   for (int64_t f = 0; f < n; ++f)
     for (int64_t k = 0; k < n; ++k)
-      out[f] = out[f] + x[k] * rootOfUnity(static_cast<int64_t>(static_cast<__int128>(f) * k % n),
-                                           n);
+      out[f] =
+          out[f] + x[k] * rootOfUnity(static_cast<int64_t>(static_cast<__int128>(f) * k % n), n);
   return out;
 }
 

@@ -155,8 +155,8 @@ LogicalResult Interpreter::executeSeis(Operation *op) {
         for (APFloat w : o.getWeights().getValues<APFloat>())
           weights.push_back(w.convertToDouble());
         auto extent = cast<RankedTensorType>(o.getWeights().getType()).getShape();
-        setVolume(o, corrn(view(o.getInput()), weights, shapeAttr(extent),
-                           shapeAttr(o.getAnchor()), o.getBorder()));
+        setVolume(o, corrn(view(o.getInput()), weights, shapeAttr(extent), shapeAttr(o.getAnchor()),
+                           o.getBorder()));
         return success();
       })
       .Case([&](WinSumOp o) {
@@ -172,13 +172,13 @@ LogicalResult Interpreter::executeSeis(Operation *op) {
         return success();
       })
       .Case([&](WinRankOp o) {
-        setVolume(o, winrank(view(o.getInput()), shapeAttr(o.getWindow()), o.getRank(),
-                             o.getBorder()));
+        setVolume(
+            o, winrank(view(o.getInput()), shapeAttr(o.getWindow()), o.getRank(), o.getBorder()));
         return success();
       })
       .Case([&](WinArgOp o) {
-        setVolume(o, winarg(view(o.getInput()), shapeAttr(o.getWindow()),
-                            o.getFold() == Fold::Max, o.getBorder()));
+        setVolume(o, winarg(view(o.getInput()), shapeAttr(o.getWindow()), o.getFold() == Fold::Max,
+                            o.getBorder()));
         return success();
       })
       .Case([&](GatherOp o) {
@@ -218,8 +218,9 @@ static std::vector<Section> sectionsOf(std::optional<ElementsAttr> sections) {
 }
 
 static Passes passesOf(IirOp op) {
-  return {sectionsOf(op.getForward()), sectionsOf(op.getBackward()), op.getChained(), op.getInit(),
-          op.getExtension(), static_cast<int64_t>(op.getPad())};
+  return {
+      sectionsOf(op.getForward()), sectionsOf(op.getBackward()),     op.getChained(), op.getInit(),
+      op.getExtension(),           static_cast<int64_t>(op.getPad())};
 }
 
 LogicalResult Interpreter::executeTransform(Operation *op) {
@@ -311,8 +312,7 @@ Array Interpreter::broadcast(BroadcastOp op) {
 
 Array Interpreter::positions(Operation *op) {
   auto line = dyn_cast<LineOp>(op);
-  unsigned axis =
-      static_cast<unsigned>(line ? line.getAxis() : cast<IndexOp>(op).getAxis());
+  unsigned axis = static_cast<unsigned>(line ? line.getAxis() : cast<IndexOp>(op).getAxis());
   const Array *numbers = line ? get(line.getNumbers()).get() : nullptr;
   Array out;
   out.shape = shapeOf(op->getResult(0).getType(), options.shape);
@@ -328,8 +328,8 @@ Array Interpreter::positions(Operation *op) {
 }
 
 template <typename OpTy> static GlcmPairs pairsOf(OpTy op) {
-  GlcmPairs pairs{static_cast<int64_t>(op.getLevels()), shapeAttr(op.getWindow()), {},
-                  op.getBorder()};
+  GlcmPairs pairs{
+      static_cast<int64_t>(op.getLevels()), shapeAttr(op.getWindow()), {}, op.getBorder()};
   for (unsigned n = 0; n < op.numOffsets(); ++n)
     pairs.offsets.push_back(shapeAttr(op.offset(n)));
   return pairs;

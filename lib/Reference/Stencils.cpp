@@ -76,8 +76,8 @@ std::vector<double> corrn(VolumeView in, const std::vector<double> &weights, con
       for (int64_t b = 0; b < extent[1]; ++b)
         for (int64_t c = 0; c < extent[2]; ++c, ++w)
           if (*w != 0)
-            sum += *w * sampleAt(in, i + a - anchor[0], x + b - anchor[1], s + c - anchor[2],
-                                 border);
+            sum +=
+                *w * sampleAt(in, i + a - anchor[0], x + b - anchor[1], s + c - anchor[2], border);
     return sum;
   });
 }

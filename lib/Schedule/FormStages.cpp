@@ -25,7 +25,8 @@ namespace {
 
 bool hasVolumes(Operation *op) {
   auto isTensor = [](Type t) { return isVolume(t) || isTrace(t); };
-  return llvm::any_of(op->getResultTypes(), isTensor) || llvm::any_of(op->getOperandTypes(), isTensor);
+  return llvm::any_of(op->getResultTypes(), isTensor) ||
+         llvm::any_of(op->getOperandTypes(), isTensor);
 }
 
 /// Operations that read whole traces.
@@ -190,10 +191,9 @@ private:
 
   Value makeCopy(Value v, StringRef name) {
     Value source = stored.contains(v) ? stored.lookup(v) : v;
-    return emitStage({source}, {source.getType()}, name, v.getLoc(),
-                     [](OpBuilder &, Block &body) {
-                       return SmallVector<Value>{body.getArgument(0)};
-                     })
+    return emitStage(
+               {source}, {source.getType()}, name, v.getLoc(),
+               [](OpBuilder &, Block &body) { return SmallVector<Value>{body.getArgument(0)}; })
         .getResult(0);
   }
 
@@ -210,8 +210,8 @@ private:
     }
     Value &copy = copies[{v, static_cast<int>(*border)}];
     if (!copy) {
-      std::string name = base ? base.getDefiningOp<StageOp>().getName().str()
-                              : argName(cast<BlockArgument>(v));
+      std::string name =
+          base ? base.getDefiningOp<StageOp>().getName().str() : argName(cast<BlockArgument>(v));
       copy = makeCopy(v, name + "_" + stringifyBorder(*border).str());
       borderOf[copy] = *border;
     }
@@ -290,9 +290,9 @@ private:
 
   func::FuncOp func;
   OpBuilder builder;
-  llvm::SetVector<Value> kept;                // values of the graph that get a stage
-  llvm::DenseMap<Value, Value> stored;        // value of the graph -> result of its stage
-  llvm::DenseMap<Value, Border> borderOf;     // result of a stage -> border its rows carry
+  llvm::SetVector<Value> kept;            // values of the graph that get a stage
+  llvm::DenseMap<Value, Value> stored;    // value of the graph -> result of its stage
+  llvm::DenseMap<Value, Border> borderOf; // result of a stage -> border its rows carry
   llvm::DenseMap<std::pair<Value, int>, Value> copies;
   llvm::StringSet<> names;
 };

@@ -46,8 +46,8 @@ llvm::LogicalResult checkScanTiles(mlir::func::FuncOp func, llvm::ArrayRef<Stage
 llvm::LogicalResult checkScratch(mlir::func::FuncOp func, llvm::ArrayRef<Stage> stages,
                                  GroupAttr group, llvm::ArrayRef<int64_t> samples);
 
-/// Puts the stages that a file wants inline, and those it does not name that are worth it, into their
-/// readers, and notes them as `seis.inlined`.
+/// Puts the stages that a file wants inline, and those it does not name that are worth it, into
+/// their readers, and notes them as `seis.inlined`.
 llvm::LogicalResult inlineStages(mlir::func::FuncOp func, const ScheduleOverrides &overrides);
 
 } // namespace seis

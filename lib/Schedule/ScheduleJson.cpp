@@ -77,7 +77,7 @@ private:
   LogicalResult expect(const Json &value, Kind kind, const Twine &what) {
     if (value.kind() == kind)
       return success();
-    return error(what + (kind == Kind::Object ? " must be an object"
+    return error(what + (kind == Kind::Object  ? " must be an object"
                          : kind == Kind::Array ? " must be an array"
                                                : " must be a string"));
   }
@@ -155,11 +155,11 @@ private:
     auto [group, where] = text.split('.');
     unsigned level = 0;
     bool isInGroup = group.consume_front("g") && !group.getAsInteger(10, to.group);
-    to.kind = text == "inline"  ? Place::Inline
-              : text == "row"   ? Place::Row
-              : text == "slide" ? Place::Slide
-              : !isInGroup      ? Place::Default
-              : where == "root" ? Place::Root
+    to.kind = text == "inline"                 ? Place::Inline
+              : text == "row"                  ? Place::Row
+              : text == "slide"                ? Place::Slide
+              : !isInGroup                     ? Place::Default
+              : where == "root"                ? Place::Root
               : !where.getAsInteger(10, level) ? Place::Level
                                                : Place::Default;
     to.level = level;
@@ -245,9 +245,9 @@ private:
     if (key == "store")
       return readName<Store>(value, what, "normal or stream", symbolizeStore, to.store,
                              Store::Auto);
-    return error(group + ": unknown field '" + key + "'" +
-                 nearest(key, {"name", "order", "tile", "parallel", "vector", "unroll", "tail",
-                               "store"}));
+    return error(
+        group + ": unknown field '" + key + "'" +
+        nearest(key, {"name", "order", "tile", "parallel", "vector", "unroll", "tail", "store"}));
   }
 
   /// Every axis once, samples innermost.
@@ -312,8 +312,8 @@ private:
       std::string what = group + ": " + key;
       LogicalResult read = failure();
       if (key == "policy")
-        read = readName<Policy>(value, what, "static, dynamic or guided", symbolizePolicy,
-                                to.policy);
+        read =
+            readName<Policy>(value, what, "static, dynamic or guided", symbolizePolicy, to.policy);
       else if (key == "grain")
         read = readNumber(value, what, 1, 1 << 20, to.grain);
       else if (key == "axes")
@@ -419,7 +419,7 @@ Json writeGroup(unsigned index, GroupAttr group) {
   bool inlineFirst = group.getOuter() == Axis::Inline;
   fields.set("name", "g" + std::to_string(index));
   fields.set("order", Json(Json::Items{inlineFirst ? "inline" : "crossline",
-                                         inlineFirst ? "crossline" : "inline", "sample"}));
+                                       inlineFirst ? "crossline" : "inline", "sample"}));
   auto inner = [&](unsigned a) { return group.getInner().empty() ? 0 : group.getInner()[a]; };
   if (group.getInlines())
     tile.set("inline", sizesOf(group.getInlines(), inner(0)));

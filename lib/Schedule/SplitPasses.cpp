@@ -85,7 +85,8 @@ struct SplitPassesPass : seis::impl::SplitPassesPassBase<SplitPassesPass> {
       pass->setAttr("seis.reduce", builder.getArrayAttr(kinds));
       if (llvm::any_of(widths, [](int64_t n) { return n > 1; }))
         pass->setAttr("seis.widths", builder.getDenseI64ArrayAttr(widths));
-      pass.setType(builder.getFunctionType(pass.getArgumentTypes(), ValueRange(reduced).getTypes()));
+      pass.setType(
+          builder.getFunctionType(pass.getArgumentTypes(), ValueRange(reduced).getTypes()));
       pass.removeResAttrsAttr();
       SmallVector<SmallVector<Operation *>> earlier;
       for (unsigned k = 0; k < index; ++k) {

@@ -20,11 +20,11 @@ enum class Storage { I8, I16, Swapped, Ibm };
 struct CompilerOptions {
   std::string cpu = "native";
   bool openmp = true;
-  bool exact = false;                 ///< only rewrites that keep every bit
-  std::vector<int64_t> samples = {};  ///< trace lengths with constant Fourier tables
-  std::vector<Storage> storage = {};  ///< what the first load of an input converts
-  std::string schedule = {};          ///< schedule object as JSON; empty: the default
-  std::string sourceText = {};        ///< for the manifest
+  bool exact = false;                ///< only rewrites that keep every bit
+  std::vector<int64_t> samples = {}; ///< trace lengths with constant Fourier tables
+  std::vector<Storage> storage = {}; ///< what the first load of an input converts
+  std::string schedule = {};         ///< schedule object as JSON; empty: the default
+  std::string sourceText = {};       ///< for the manifest
   /// Called on every pass manager before it runs: printing, timing, reproducers.
   std::function<void(mlir::PassManager &)> configure = {};
 };

@@ -43,12 +43,10 @@ struct FrontendOptions {
 /// prelude, to `sources`, to which locations of diagnostics refer.
 /// \returns null if there was an error, which `sink` then holds. Any text is accepted: malformed
 ///          or hostile input ends in a diagnostic.
-mlir::OwningOpRef<mlir::ModuleOp> translateToIR(mlir::MLIRContext &context,
-                                                llvm::SourceMgr &sources,
-                                                llvm::ArrayRef<SourceItem> items,
-                                                llvm::StringRef entryName,
-                                                const FrontendOptions &options,
-                                                DiagnosticSink &sink);
+mlir::OwningOpRef<mlir::ModuleOp>
+translateToIR(mlir::MLIRContext &context, llvm::SourceMgr &sources,
+              llvm::ArrayRef<SourceItem> items, llvm::StringRef entryName,
+              const FrontendOptions &options, DiagnosticSink &sink);
 
 } // namespace seis
 

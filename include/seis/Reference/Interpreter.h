@@ -42,9 +42,8 @@ mlir::FailureOr<mlir::func::FuncOp> findEntry(mlir::ModuleOp module);
 /// survey, `tensor<?xf64>` one number per line, scalars rank 0. They are released when used up.
 /// Fails with a diagnostic at the operation: one without a reference loop, a NaN where a
 /// whole-volume reduction forbids it.
-mlir::FailureOr<std::vector<ArrayPtr>> evaluate(mlir::func::FuncOp entry,
-                                                std::vector<ArrayPtr> arguments,
-                                                const EvaluateOptions &options);
+mlir::FailureOr<std::vector<ArrayPtr>>
+evaluate(mlir::func::FuncOp entry, std::vector<ArrayPtr> arguments, const EvaluateOptions &options);
 
 } // namespace seis::reference
 

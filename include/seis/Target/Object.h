@@ -82,7 +82,7 @@ enum class PassElement : uint8_t { Min, Max, Sum, Count };
 /// A reduction over the survey, before `run`. Its table is f64, rank 1, one value per element.
 struct PassSpec {
   std::string name;
-  std::vector<std::string> of;            ///< Names of the inputs it reads.
+  std::vector<std::string> of; ///< Names of the inputs it reads.
   std::vector<PassElement> elements;
   Footprint halo = {};
   std::string reduceSymbol, scratchSymbol; ///< Functions of the module.
@@ -115,11 +115,11 @@ struct ObjectSpec {
   std::vector<EntrySpec> entries;
   std::string sourceText;
   std::vector<DataFile> data = {};
-  std::string build = {};              ///< "cpu-1_sch-1"; empty: null.
+  std::string build = {}; ///< "cpu-1_sch-1"; empty: null.
   std::string numericClass = "reassoc";
   std::vector<std::string> fastMath = {};
   std::string accumulate = "f64";
-  std::string license = {};            ///< Empty: null.
+  std::string license = {}; ///< Empty: null.
 };
 
 /// Bitcode that generated code calls, embedded in the compiler.

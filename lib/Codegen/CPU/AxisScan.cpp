@@ -35,9 +35,7 @@ public:
     foldTrace(l.i64(0), /*isFirst=*/true);
     l.loop(l.i64(1), traces, 1, [&](Value n) { foldTrace(n, /*isFirst=*/false); });
     l.ifThen(isAnyPoisoned(), [&] {
-      l.loop(l.i64(0), traces, 1, [&](Value n) {
-        ifWanted(n, [&] { poisonTrace(n); });
-      });
+      l.loop(l.i64(0), traces, 1, [&](Value n) { ifWanted(n, [&] { poisonTrace(n); }); });
     });
     if (!toCaller)
       l.loop(l.i64(0), traces, 1, [&](Value n) { k.fillBorders(result, targetRow(n)); });
@@ -109,9 +107,8 @@ private:
       next = sourceRow(l.min(l.add(n, 1), l.sub(traces, 1)));
     unsigned bytes = k.elementBytes();
     l.loop(begin, end, k.width(), [&](Value s) {
-      Value x = k.isCallerMemory(source)
-                    ? l.maskedLoad(type, sampleAt(from, s), lanesAt(s), bytes)
-                    : Value(l.load(type, sampleAt(from, s), bytes));
+      Value x = k.isCallerMemory(source) ? l.maskedLoad(type, sampleAt(from, s), lanesAt(s), bytes)
+                                         : Value(l.load(type, sampleAt(from, s), bytes));
       if (next)
         l.prefetch(sampleAt(next, s));
       Value acc = widen(x), poison = l.fmul(x, zero);

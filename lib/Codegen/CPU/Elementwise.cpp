@@ -39,9 +39,8 @@ static StringRef mathFunction(Operation *op) {
 static Value callMath(LoopBuilder &l, StringRef function, int64_t lanes, unsigned bits, Type type,
                       ArrayRef<Value> operands) {
   if (lanes == 1 && isa<VectorType>(type)) { // a vector of one: the library takes the number
-    auto numbers = llvm::map_to_vector(operands, [&](Value v) -> Value {
-      return vector::ExtractOp::create(l.b, l.loc, v, 0);
-    });
+    auto numbers = llvm::map_to_vector(
+        operands, [&](Value v) -> Value { return vector::ExtractOp::create(l.b, l.loc, v, 0); });
     Type number = getElementTypeOrSelf(type);
     return l.broadcast(cast<VectorType>(type), callMath(l, function, 1, bits, number, numbers));
   }
@@ -90,8 +89,8 @@ Value seis::emitElementwise(LoopBuilder &l, Operation *op, ArrayRef<Value> opera
     return l.select(compare(arith::CmpFPredicate::OGT, x, zero), l.real(type, 1.0), below);
   }
   if (isa<Nan0Op>(op))
-    return l.select(compare(arith::CmpFPredicate::UNO, operands[0], operands[0]),
-                    l.real(type, 0.0), operands[0]);
+    return l.select(compare(arith::CmpFPredicate::UNO, operands[0], operands[0]), l.real(type, 0.0),
+                    operands[0]);
   // Everything else is the same operation on another type.
   IRMapping map;
   map.map(op->getOperands(), operands);

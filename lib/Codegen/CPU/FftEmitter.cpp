@@ -199,9 +199,8 @@ SmallVector<FftEmitter::Complex> FftEmitter::butterfly(ArrayRef<Complex> x, bool
       return {l.fma(f, b.re, a.re), l.fma(f, b.im, a.im)};
     };
     Complex t1 = turned(o[1], false), t3 = turned(o[3], true);
-    return {plus(e[0], o[0]),        scaled(e[1], t1, false), minusI(e[2], o[2]),
-            scaled(e[3], t3, false), minus(e[0], o[0]),       scaled(e[1], t1, true),
-            plusI(e[2], o[2]),       scaled(e[3], t3, true)};
+    return {plus(e[0], o[0]),  scaled(e[1], t1, false), minusI(e[2], o[2]), scaled(e[3], t3, false),
+            minus(e[0], o[0]), scaled(e[1], t1, true),  plusI(e[2], o[2]),  scaled(e[3], t3, true)};
   }
   default:
     return butterflyOdd(x, inverse);
@@ -225,9 +224,9 @@ SmallVector<FftEmitter::Complex> FftEmitter::butterflyOdd(ArrayRef<Complex> x, b
       double angle = 2 * M_PI * static_cast<double>(j * k % r) / static_cast<double>(r);
       Value c = l.real(type, std::cos(angle)), s = l.real(type, std::sin(angle));
       a = {l.fma(c, sum[j - 1].re, a.re), l.fma(c, sum[j - 1].im, a.im)};
-      b = j == 1 ? Complex{l.fmul(s, difference[0].re), l.fmul(s, difference[0].im)}
-                 : Complex{l.fma(s, difference[j - 1].re, b.re),
-                           l.fma(s, difference[j - 1].im, b.im)};
+      b = j == 1
+              ? Complex{l.fmul(s, difference[0].re), l.fmul(s, difference[0].im)}
+              : Complex{l.fma(s, difference[j - 1].re, b.re), l.fma(s, difference[j - 1].im, b.im)};
     }
     Complex down = {l.fadd(a.re, b.im), l.fsub(a.im, b.re)}; // a - i b
     Complex up = {l.fsub(a.re, b.im), l.fadd(a.im, b.re)};   // a + i b

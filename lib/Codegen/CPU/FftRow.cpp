@@ -13,8 +13,8 @@
 // Twiddles are vectors, one more for every lane, so the passes down to blocks of
 // W points are all there is to it; see fft_plan.h.
 //===----------------------------------------------------------------------===//
-#include "FftEmitter.h"
 #include "Fft/fft_plan.h"
+#include "FftEmitter.h"
 
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -205,8 +205,8 @@ int64_t FftEmitter::blocksAtOnce() const {
 }
 
 /// (work, turns, spectrum, twiddles, next): the last pass between vectors, of radix 4 and with one
-/// vector to a block, then the lanes. Meanwhile the trace at `next` comes into the second cache, a few
-/// lines at a time: many at once would hold up the loads behind them.
+/// vector to a block, then the lanes. Meanwhile the trace at `next` comes into the second cache, a
+/// few lines at a time: many at once would hold up the loads behind them.
 void FftEmitter::defineLanes() {
   Type ptr = l.ptrType();
   define("row_lanes", {ptr, l.i64Type(), ptr, ptr, ptr}, [&](ValueRange args) {
@@ -261,8 +261,8 @@ void FftEmitter::emitInside(Value work, Plan plan, Value next) {
   between(Inverse);
 }
 
-/// Traces whose largest magnitude lies outside [2^-60, 2^60] are scaled by a power of two, and those
-/// that hold NaN or infinity become NaN throughout.
+/// Traces whose largest magnitude lies outside [2^-60, 2^60] are scaled by a power of two, and
+/// those that hold NaN or infinity become NaN throughout.
 FftEmitter::Extreme FftEmitter::extremeOf(Value seen) {
   const llvm::fltSemantics &semantics = cast<FloatType>(element).getFloatSemantics();
   unsigned bits = 8 * elementBytes, mantissa = element.isF32() ? 23 : 52;
@@ -276,13 +276,12 @@ FftEmitter::Extreme FftEmitter::extremeOf(Value seen) {
   };
   Value most = vector::ReductionOp::create(l.b, l.loc, vector::CombiningKind::MAXUI, seen);
   Extreme extreme;
-  extreme.isBad = l.cmp(arith::CmpIPredicate::uge, most,
-                        constant(APFloat::getInf(semantics).bitcastToAPInt()));
+  extreme.isBad =
+      l.cmp(arith::CmpIPredicate::uge, most, constant(APFloat::getInf(semantics).bitcastToAPInt()));
   Value isSmall = l.both(l.cmp(arith::CmpIPredicate::ult, most, pattern(-60)),
                          l.cmp(arith::CmpIPredicate::ugt, most, constant(APInt(bits, 0))));
   extreme.is = l.either(l.cmp(arith::CmpIPredicate::ugt, most, pattern(60)), isSmall);
-  Value exponent =
-      arith::ShRUIOp::create(l.b, l.loc, most, constant(APInt(bits, mantissa)));
+  Value exponent = arith::ShRUIOp::create(l.b, l.loc, most, constant(APInt(bits, mantissa)));
   exponent = l.max(l.min(exponent, constant(APInt(bits, 2 * bias - 1))), constant(APInt(bits, 1)));
   extreme.up = exponent;
   extreme.down = l.sub(constant(APInt(bits, 2 * bias)), exponent);
@@ -295,8 +294,7 @@ Value FftEmitter::powerOfTwo(Value exponentBits) {
   unsigned mantissa = element.isF32() ? 23 : 52;
   Value shift = arith::ConstantOp::create(l.b, l.loc, l.b.getIntegerAttr(type, mantissa));
   Value raw = arith::ShLIOp::create(l.b, l.loc, exponentBits, shift);
-  return l.broadcast(l.vec(width, element),
-                     arith::BitcastOp::create(l.b, l.loc, element, raw));
+  return l.broadcast(l.vec(width, element), arith::BitcastOp::create(l.b, l.loc, element, raw));
 }
 
 /// (from, to, plan, work, ahead): see hilbertOfRow.

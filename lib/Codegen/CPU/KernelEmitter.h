@@ -49,11 +49,11 @@ struct CallContext {
 
 /// Rows of one result of a stage in scratch.
 struct RowBuffer {
-  int64_t planes = 1;     // planes of the ring; 0: all planes of the tile
-  int64_t ringRows = 0;   // rows of the ring; 0: all rows of the tile (or of the block, for root)
-  int64_t level = 1;      // of the tiles whose rows these are: 0 outer, 1 inner
-  bool root = false;      // the whole block, shared by all threads
-  bool perTrace = false;  // one value per trace
+  int64_t planes = 1;    // planes of the ring; 0: all planes of the tile
+  int64_t ringRows = 0;  // rows of the ring; 0: all rows of the tile (or of the block, for root)
+  int64_t level = 1;     // of the tiles whose rows these are: 0 outer, 1 inner
+  bool root = false;     // the whole block, shared by all threads
+  bool perTrace = false; // one value per trace
   RowBorders borders;
 };
 
@@ -68,19 +68,19 @@ struct Workspace {
 struct ScratchLayout {
   using Value = mlir::Value;
   Value total, threadBytes, threadStart;
-  Value zeroRow;                                        // offset of a row of zeros with borders
-  llvm::DenseMap<Value, Value> offset, rowBytes; // per result of a stage
-  llvm::DenseMap<Value, Value> tileRows, tilePlanes;       // of those that are no ring
+  Value zeroRow;                                          // offset of a row of zeros with borders
+  llvm::DenseMap<Value, Value> offset, rowBytes;          // per result of a stage
+  llvm::DenseMap<Value, Value> tileRows, tilePlanes;      // of those that are no ring
   Value traceBuffer[2], junkRow, pointerTable, workspace; // offsets in a thread's part
-  Value ranges;                                         // offset of the rows that stages make
-  llvm::SmallVector<Value> plans, points;               // offsets of plans, lengths of transforms
-  llvm::SmallVector<Value> multipliers;                 // offsets of the tables of specmul
-  llvm::SmallVector<Value> tables;                      // offsets of tables to look up
-  llvm::DenseMap<mlir::Operation *, Value> accumulators; // offsets in a thread's part
+  Value ranges;                                           // offset of the rows that stages make
+  llvm::SmallVector<Value> plans, points;                 // offsets of plans, lengths of transforms
+  llvm::SmallVector<Value> multipliers;                   // offsets of the tables of specmul
+  llvm::SmallVector<Value> tables;                        // offsets of tables to look up
+  llvm::DenseMap<mlir::Operation *, Value> accumulators;  // offsets in a thread's part
   struct Tiles {
     Value lo[2], hi[2], extent[2], count[2];
   };
-  llvm::SmallVector<Tiles> tiles;                       // per group
+  llvm::SmallVector<Tiles> tiles; // per group
 };
 
 /// A Fourier plan a kernel needs: for traces of the block's length plus `pad` on both ends.
@@ -200,8 +200,8 @@ private:
   Value slot(llvm::function_ref<Value()> compute);
   void makeLayout(bool load);
   void layoutShared(Value &at);
-  /// A place for volumes that are needed at different times: the first of them, and when it is used,
-  /// from group to group.
+  /// A place for volumes that are needed at different times: the first of them, and when it is
+  /// used, from group to group.
   struct SharedVolume {
     Value first;
     llvm::SmallVector<std::pair<uint64_t, uint64_t>> used;
@@ -218,8 +218,7 @@ private:
   void emitTile(unsigned g, Value row, Value column);
   void emitInnerTiles(unsigned g, int64_t phase);
   void emitFront(unsigned g, std::array<int64_t, 2> phase);
-  void emitStages(unsigned g, std::array<int64_t, 2> phase, Value t, Value u,
-                  Value step);
+  void emitStages(unsigned g, std::array<int64_t, 2> phase, Value t, Value u, Value step);
   void emitStage(const Stage &stage, Value t, Value u, Value step);
   void collectParts();
   std::string partName(size_t part) const;
@@ -322,7 +321,8 @@ mlir::Value emitElementwise(LoopBuilder &l, mlir::Operation *op,
                             llvm::ArrayRef<mlir::Value> operands);
 
 /// A function of our vector math ("log", "atan2") of vectors of any length.
-mlir::Value emitMath(LoopBuilder &l, llvm::StringRef function, llvm::ArrayRef<mlir::Value> operands);
+mlir::Value emitMath(LoopBuilder &l, llvm::StringRef function,
+                     llvm::ArrayRef<mlir::Value> operands);
 
 } // namespace seis
 

@@ -1,6 +1,6 @@
 //===- LowerStages.cpp - Turn scheduled stages into loops -----------------===//
-#include "seis/Codegen/CPU/Passes.h"
 #include "KernelEmitter.h"
+#include "seis/Codegen/CPU/Passes.h"
 
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/OpenMP/OpenMPDialect.h"

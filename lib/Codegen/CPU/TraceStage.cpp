@@ -19,8 +19,7 @@ class TraceBlock {
 public:
   TraceBlock(KernelEmitter &k, const Stage &stage, Value i, Value j, Value count)
       : k(k), l(k.builder()), stage(stage), i(i), j(j), count(count), width(k.width()),
-        type(k.vectorType()), vectorBytes(width * k.elementBytes()),
-        length(k.context().block[2]) {}
+        type(k.vectorType()), vectorBytes(width * k.elementBytes()), length(k.context().block[2]) {}
 
   void emit() {
     Operation &op = StageOp(stage.op).getBody().front().front();
@@ -181,8 +180,7 @@ private:
       Type intElement = l.b.getIntegerType(bits);
       VectorType ints = l.vec(width, intElement);
       auto constant = [&](uint64_t v) -> Value {
-        return arith::ConstantOp::create(
-            l.b, l.loc, DenseElementsAttr::get(ints, APInt(bits, v)));
+        return arith::ConstantOp::create(l.b, l.loc, DenseElementsAttr::get(ints, APInt(bits, v)));
       };
       Value raw = arith::BitcastOp::create(l.b, l.loc, ints, seen[0]);
       Value exponent = arith::ShRUIOp::create(l.b, l.loc, raw, constant(mantissa));
@@ -196,9 +194,8 @@ private:
       l.store(up, g.scale, 64);
       Value nan = l.real(type, std::numeric_limits<double>::quiet_NaN());
       l.store(l.select(isNan, nan, zero), g.poison, 64);
-      l.loop(from, to, 1, [&](Value s) {
-        storeVector(l.fmul(loadVector(buffer, s), down), buffer, s);
-      });
+      l.loop(from, to, 1,
+             [&](Value s) { storeVector(l.fmul(loadVector(buffer, s), down), buffer, s); });
     });
     return g;
   }
@@ -445,7 +442,8 @@ private:
     readRows(operandOf(op.getInput()), buffer, l.i64(0), 1);
     Value poison = nonFinite(buffer);
     Value first = loadVector(buffer, l.i64(0)), none = l.real(type, 0.0);
-    double head = k.element().isF32() ? static_cast<double>(static_cast<float>(2 * M_PI)) : 2 * M_PI;
+    double head =
+        k.element().isF32() ? static_cast<double>(static_cast<float>(2 * M_PI)) : 2 * M_PI;
     double rest = k.element().isF32() ? 2 * M_PI - head : 2.4492935982947064e-16;
     // whole turns are counted, so nothing accumulates but integers
     l.loop(l.i64(1), length, 1, ValueRange{first, none}, [&](Value s, ValueRange carried) {
@@ -513,21 +511,22 @@ private:
     auto marked = [&](Value key, Value poison) {
       return l.select(compare(arith::CmpFPredicate::UNO, key, key), key, poison);
     };
-    auto best = l.loop(
-        l.i64(1), length, 1, ValueRange{key0, key0, value0, marked(key0, zero)},
-        [&](Value s, ValueRange carried) {
-          Value key = loadVector(keys, s), after = loadVector(keys, l.add(s, 1));
-          Value isInside = l.broadcast(flags, l.lt(s, last));
-          Value trough = l.both(compare(arith::CmpFPredicate::OLT, key, carried[0]),
-                                compare(arith::CmpFPredicate::OLT, key, after));
-          trough = l.both(trough, isInside);
-          Value takes = l.either(trough, compare(arith::CmpFPredicate::OGT, key, carried[1]));
-          Value bestKey = l.select(takes, key, carried[1]);
-          Value bestValue = l.select(takes, loadVector(values, s), carried[2]);
-          storeVector(bestValue, values, s);
-          storeVector(l.select(trough, one, zero), keys, s);
-          return SmallVector<Value>{key, bestKey, bestValue, marked(key, carried[3])};
-        });
+    auto best =
+        l.loop(l.i64(1), length, 1, ValueRange{key0, key0, value0, marked(key0, zero)},
+               [&](Value s, ValueRange carried) {
+                 Value key = loadVector(keys, s), after = loadVector(keys, l.add(s, 1));
+                 Value isInside = l.broadcast(flags, l.lt(s, last));
+                 Value trough = l.both(compare(arith::CmpFPredicate::OLT, key, carried[0]),
+                                       compare(arith::CmpFPredicate::OLT, key, after));
+                 trough = l.both(trough, isInside);
+                 Value takes =
+                     l.either(trough, compare(arith::CmpFPredicate::OGT, key, carried[1]));
+                 Value bestKey = l.select(takes, key, carried[1]);
+                 Value bestValue = l.select(takes, loadVector(values, s), carried[2]);
+                 storeVector(bestValue, values, s);
+                 storeVector(l.select(trough, one, zero), keys, s);
+                 return SmallVector<Value>{key, bestKey, bestValue, marked(key, carried[3])};
+               });
     l.loop(l.i64(1), length, 1, ValueRange{best[2]}, [&](Value s, ValueRange carried) {
       Value at = l.sub(last, s);
       Value begins = compare(arith::CmpFPredicate::OGT, loadVector(keys, l.add(at, 1)), zero);
@@ -546,11 +545,11 @@ private:
     Fold fold = isa<TSumOp>(op) ? Fold::Add : isa<TMaxOp>(op) ? Fold::Max : Fold::Min;
     Value first = loadVector(buffer, l.i64(0));
     bool add = fold == Fold::Add;
-    Value total = l.loop(l.i64(1), length, 1, ValueRange{add ? widen(first) : first},
-                         [&](Value s, ValueRange carried) {
-                           return SmallVector<Value>{
-                               foldOf(fold, carried[0], loadVector(buffer, s))};
-                         })[0];
+    Value total =
+        l.loop(l.i64(1), length, 1, ValueRange{add ? widen(first) : first},
+               [&](Value s, ValueRange carried) {
+                 return SmallVector<Value>{foldOf(fold, carried[0], loadVector(buffer, s))};
+               })[0];
     Value lanes = l.stack(vectorBytes);
     l.store(add ? narrow(total) : total, lanes, 64);
     Value table = targetRows(result);

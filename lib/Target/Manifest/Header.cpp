@@ -100,9 +100,8 @@ void HeaderWriter::positions(llvm::StringRef prefix, const EntrySpec &e) {
     return (dtypeName(out.dtype) + " ").str() + axesText(out.axes) + unitText(out.unit);
   });
   enumeration(prefix, "param", e.params, paramText);
-  enumeration(prefix, "pass", e.passes, [](const PassSpec &p) {
-    return "f64 [" + std::to_string(p.elements.size()) + "]";
-  });
+  enumeration(prefix, "pass", e.passes,
+              [](const PassSpec &p) { return "f64 [" + std::to_string(p.elements.size()) + "]"; });
 }
 
 void HeaderWriter::write() {

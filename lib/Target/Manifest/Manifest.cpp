@@ -23,8 +23,7 @@ Value orNull(const std::string &text) { return text.empty() ? Value() : Value(te
 Value orNull(const std::optional<std::string> &text) { return text ? Value(*text) : Value(); }
 Value orNull(const std::optional<double> &v) { return v ? Value(*v) : Value(); }
 
-template <typename T, typename Fn>
-Value listOf(const std::vector<T> &items, Fn &&convert) {
+template <typename T, typename Fn> Value listOf(const std::vector<T> &items, Fn &&convert) {
   Value list = Value::array();
   for (const T &item : items)
     list.push(convert(item));
@@ -45,8 +44,8 @@ Value halo(const Footprint &footprint) {
   Value object = Value::object();
   for (unsigned a = 0; a < numAxes; ++a) {
     const Reach &reach = footprint[a];
-    object.set(axisNames[a], reach.whole ? Value("whole")
-                                         : Value::array().push(reach.lo).push(reach.hi));
+    object.set(axisNames[a],
+               reach.whole ? Value("whole") : Value::array().push(reach.lo).push(reach.hi));
   }
   return object;
 }
@@ -105,9 +104,8 @@ Value param(const ParamSpec &p) {
 
 Value pass(const PassSpec &p) {
   constexpr const char *kinds[] = {"min", "max", "sum", "count"};
-  Value elements = listOf(p.elements, [&](PassElement e) {
-    return Value(kinds[static_cast<unsigned>(e)]);
-  });
+  Value elements =
+      listOf(p.elements, [&](PassElement e) { return Value(kinds[static_cast<unsigned>(e)]); });
   Value table = Value::object();
   table.set("dtype", "f64").set("axes", Value::array().push(p.elements.size()));
   table.set("elements", std::move(elements));

@@ -106,8 +106,8 @@ llvm::Expected<ResolvedCpu> seis::resolveCpu(llvm::StringRef cpu, llvm::StringRe
     return userError("this LLVM was built without the X86 target");
   if (!names->isCPUStringValid(result.name))
     return userError("unknown CPU '" + cpu + "'" +
-                   nearest(cpu, names->getAllProcessorDescriptions(),
-                           "native, znver2, znver3, znver4, znver5, x86-64-v3, x86-64-v4"));
+                     nearest(cpu, names->getAllProcessorDescriptions(),
+                             "native, znver2, znver3, znver4, znver5, x86-64-v3, x86-64-v4"));
   auto info = subtarget(result.name, "");
   if (!has(*info, "64bit"))
     return userError("CPU '" + cpu + "' has no 64-bit mode, which every object needs");
@@ -127,7 +127,7 @@ llvm::Expected<ResolvedCpu> seis::resolveCpu(llvm::StringRef cpu, llvm::StringRe
     auto all = info->getAllProcessorFeatures();
     if (llvm::none_of(all, [&](const auto &f) { return name == f.Key; }))
       return userError("unknown CPU feature '" + name + "'" +
-                     nearest(name, all, "avx512f, avx2, fma, bmi2"));
+                       nearest(name, all, "avx512f, avx2, fma, bmi2"));
     if (change[0] == '+' && llvm::is_contained(uncheckable, name))
       return userError("CPU feature '" + name +
                        "' cannot be checked at run time and is never used");

@@ -59,8 +59,7 @@ private:
   Constant *list(Type *type, ArrayRef<Constant *> items, const Twine &name);
   Constant *halo(const Footprint &f);
   /// A structure that must be as large as C's T.
-  template <typename T>
-  Constant *record(ArrayRef<Constant *> fields) {
+  template <typename T> Constant *record(ArrayRef<Constant *> fields) {
     Constant *c = ConstantStruct::getAnon(context, fields);
     assert(module.getDataLayout().getTypeAllocSize(c->getType()) == sizeof(T));
     return c;
@@ -224,8 +223,8 @@ Constant *InterfaceBuilder::forward(const Twine &name, StringRef stub, Type *res
   stubParams.append(params.begin(), params.end());
   FunctionCallee callee =
       module.getOrInsertFunction(stub, FunctionType::get(result, stubParams, false));
-  auto *f = Function::Create(FunctionType::get(result, params, false),
-                             GlobalValue::InternalLinkage, name, module);
+  auto *f = Function::Create(FunctionType::get(result, params, false), GlobalValue::InternalLinkage,
+                             name, module);
   f->addFnAttr("target-cpu", "x86-64");
   f->setDoesNotThrow();
   IRBuilder<> b(BasicBlock::Create(context, "", f));
@@ -245,11 +244,10 @@ Constant *InterfaceBuilder::pass(const EntrySpec &e, unsigned index, Constant *d
   const PassSpec &p = e.passes[index];
   std::string name = cIdentifier(e.name) + "." + cIdentifier(p.name);
   Constant *first[] = {descriptor, word(index)};
-  Constant *shape =
-      list(i64, {wide(static_cast<int64_t>(p.elements.size()))}, "table_shape");
+  Constant *shape = list(i64, {wide(static_cast<int64_t>(p.elements.size()))}, "table_shape");
   // partial_bytes takes params, which the size of a partial does not depend on.
-  auto *bytes = Function::Create(FunctionType::get(i64, {ptr}, false),
-                                 GlobalValue::InternalLinkage, name + ".partial_bytes", module);
+  auto *bytes = Function::Create(FunctionType::get(i64, {ptr}, false), GlobalValue::InternalLinkage,
+                                 name + ".partial_bytes", module);
   bytes->addFnAttr("target-cpu", "x86-64");
   bytes->setDoesNotThrow();
   IRBuilder<> b(BasicBlock::Create(context, "", bytes));
@@ -282,15 +280,15 @@ Constant *InterfaceBuilder::entry(const EntrySpec &e, Constant *descriptor) {
   for (unsigned i = 0; i < e.passes.size(); ++i)
     passes.push_back(pass(e, i, descriptor));
   std::string name = cIdentifier(e.name);
-  return global(record<seis_entry>(
-                    {word(sizeof(seis_entry)), word(e.inputs.size()), word(e.outputs.size()),
-                     word(e.params.size()), word(passes.size()), word(0), text(e.name),
-                     list(ptr, passes, "pass_list"),
-                     forward(name + ".scratch_bytes", "seis_stub_scratch", i64, {descriptor},
-                             {ptr, i32}),
-                     forward(name + ".run", "seis_stub_run", i32, {descriptor},
-                             {ptr, ptr, ptr, ptr, ptr, ptr})}),
-                "entry");
+  return global(
+      record<seis_entry>(
+          {word(sizeof(seis_entry)), word(e.inputs.size()), word(e.outputs.size()),
+           word(e.params.size()), word(passes.size()), word(0), text(e.name),
+           list(ptr, passes, "pass_list"),
+           forward(name + ".scratch_bytes", "seis_stub_scratch", i64, {descriptor}, {ptr, i32}),
+           forward(name + ".run", "seis_stub_run", i32, {descriptor},
+                   {ptr, ptr, ptr, ptr, ptr, ptr})}),
+      "entry");
 }
 
 /// The module for a fit machine, then one for each feature that may be missing: all constants, so
@@ -317,8 +315,7 @@ Constant *InterfaceBuilder::modules(ArrayRef<Constant *> entries, StringRef mani
 }
 
 void InterfaceBuilder::query(Constant *object) {
-  auto *f = cast<Function>(
-      forward(querySymbol(spec), "seis_stub_query", ptr, {object}, {i32}));
+  auto *f = cast<Function>(forward(querySymbol(spec), "seis_stub_query", ptr, {object}, {i32}));
   f->setLinkage(GlobalValue::ExternalLinkage);
   f->setVisibility(GlobalValue::HiddenVisibility);
 }
@@ -328,8 +325,8 @@ Error InterfaceBuilder::build(StringRef manifest) {
     return userError("the module already has a symbol '" + querySymbol(spec) + "'");
   SmallVector<Constant *> features;
   for (const std::string &name : cpu.required)
-    features.push_back(ConstantInt::get(i8, llvm::find(cpuFeatureNames(), name) -
-                                                cpuFeatureNames().begin()));
+    features.push_back(
+        ConstantInt::get(i8, llvm::find(cpuFeatureNames(), name) - cpuFeatureNames().begin()));
   // Entries lead to the object and the object to its entries: the object is filled in last.
   StructType *objectType = StructType::get(context, {ptr, i64, ptr});
   GlobalVariable *object = global(ConstantAggregateZero::get(objectType), "object");

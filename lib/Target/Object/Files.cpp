@@ -50,8 +50,8 @@ Error seis::writeArtifacts(ArrayRef<Artifact> artifacts, StringRef stem) {
       continue;
     }
     if (Error error = file.keep(path)) {
-      problem = joinErrors(std::move(problem),
-                           cannotWrite(path, errorToErrorCode(std::move(error))));
+      problem =
+          joinErrors(std::move(problem), cannotWrite(path, errorToErrorCode(std::move(error))));
       failed = true;
     }
   }

@@ -32,18 +32,18 @@ using namespace seis::detail;
 
 namespace {
 
-constexpr StringRef libcSymbols[] = {"malloc", "free",   "calloc", "realloc", "aligned_alloc",
-                                     "memcpy", "memset", "memcmp", "memmove", "posix_memalign",
-                                     "bcmp",   "strlen"};
+constexpr StringRef libcSymbols[] = {"malloc",        "free",           "calloc", "realloc",
+                                     "aligned_alloc", "memcpy",         "memset", "memcmp",
+                                     "memmove",       "posix_memalign", "bcmp",   "strlen"};
 
 /// Of C99's math.h and what LLVM's intrinsics become; each also with the suffix f.
 constexpr StringRef libmSymbols[] = {
-    "acos", "acosh", "asin", "asinh",  "atan",  "atan2", "atanh",     "cbrt",   "ceil",
-    "cos",  "cosh",  "erf",  "erfc",   "exp",   "exp10", "exp2",      "expm1",  "fabs",
-    "fdim", "floor", "fma",  "fmax",   "fmin",  "fmod",  "frexp",     "hypot",  "ldexp",
-    "log",  "log10", "log1p", "log2",  "logb",  "lrint", "llrint",    "lround", "llround",
-    "modf", "pow",   "nearbyint", "remainder",  "rint",  "roundeven", "round",  "sin",
-    "sincos", "sinh", "sqrt", "tan",   "tanh",  "tgamma", "trunc"};
+    "acos", "acosh", "asin",      "asinh",     "atan",   "atan2",     "atanh",  "cbrt",   "ceil",
+    "cos",  "cosh",  "erf",       "erfc",      "exp",    "exp10",     "exp2",   "expm1",  "fabs",
+    "fdim", "floor", "fma",       "fmax",      "fmin",   "fmod",      "frexp",  "hypot",  "ldexp",
+    "log",  "log10", "log1p",     "log2",      "logb",   "lrint",     "llrint", "lround", "llround",
+    "modf", "pow",   "nearbyint", "remainder", "rint",   "roundeven", "round",  "sin",    "sincos",
+    "sinh", "sqrt",  "tan",       "tanh",      "tgamma", "trunc"};
 
 /// The library that has the symbol, or -1.
 enum { LibC, LibM, LibOmp, NumLibs };
@@ -84,9 +84,9 @@ Error sortUndefined(StringRef object, bool openmp, std::vector<std::string> (&sy
   }
   if (unknown.empty())
     return Error::success();
-  return userError("generated code calls " + unknown + ", which " +
-                 (openmp ? "neither libc, libm nor libomp has"
-                         : "neither libc nor libm has (libomp is off)"));
+  return userError(
+      "generated code calls " + unknown + ", which " +
+      (openmp ? "neither libc, libm nor libomp has" : "neither libc nor libm has (libomp is off)"));
 }
 
 /// A file of the system's folder for temporaries that goes away with this object.
@@ -130,8 +130,7 @@ private:
   std::string path;
 };
 
-Error writeStandIn(const TemporaryFile &file, const char *soname,
-                   ArrayRef<std::string> symbols) {
+Error writeStandIn(const TemporaryFile &file, const char *soname, ArrayRef<std::string> symbols) {
   ifs::IFSStub stub;
   stub.SoName = soname;
   stub.Target.Arch = ELF::EM_X86_64;
@@ -155,8 +154,8 @@ Error runLinker(ArrayRef<const char *> arguments) {
     return userError("the linker failed earlier in this process and cannot run again");
   std::string output, errors;
   raw_string_ostream outputStream(output), errorStream(errors);
-  lld::Result result = lld::lldMain(arguments, outputStream, errorStream,
-                                    {{lld::Gnu, &lld::elf::link}});
+  lld::Result result =
+      lld::lldMain(arguments, outputStream, errorStream, {{lld::Gnu, &lld::elf::link}});
   usable = result.canRunAgain;
   if (result.retCode == 0)
     return Error::success();
@@ -182,9 +181,9 @@ Expected<std::string> seis::detail::linkShared(StringRef object, const ObjectSpe
   std::string soname = spec.name + ".so";
   std::string alias = "--defsym=seis_module_query=" + querySymbol(spec);
   std::vector<const char *> arguments = {
-      "ld.lld",        "-shared",      "-znoexecstack", "-zrelro",      "-znow",
-      "-zdefs",        "--as-needed",  "--build-id=none", "--threads=1", "--hash-style=gnu",
-      "--gc-sections", alias.c_str(),  "-soname",       soname.c_str(), "-o",
+      "ld.lld",        "-shared",     "-znoexecstack",   "-zrelro",      "-znow",
+      "-zdefs",        "--as-needed", "--build-id=none", "--threads=1",  "--hash-style=gnu",
+      "--gc-sections", alias.c_str(), "-soname",         soname.c_str(), "-o",
       output->c_str(), input->c_str()};
   std::vector<TemporaryFile> standIns;
   for (int library = 0; library < NumLibs; ++library) {

@@ -122,9 +122,15 @@ static int32_t fail(const seis_call *call, int32_t status, const char *format, .
       continue;
     }
     switch (*++format) {
-    case 's': put_text(&o, va_arg(args, const char *)); break;
-    case 'i': put_integer(&o, va_arg(args, int64_t)); break;
-    default: put_real(&o, va_arg(args, double)); break;
+    case 's':
+      put_text(&o, va_arg(args, const char *));
+      break;
+    case 'i':
+      put_integer(&o, va_arg(args, int64_t));
+      break;
+    default:
+      put_real(&o, va_arg(args, double));
+      break;
     }
   }
   va_end(args);
@@ -136,17 +142,28 @@ static const char *const axis_names[3] = {"inline", "crossline", "sample"};
 
 static const char *dtype_name(uint32_t dtype) {
   switch (dtype) {
-  case SEIS_I8: return "i8";
-  case SEIS_I16: return "i16";
-  case SEIS_I32: return "i32";
-  case SEIS_I64: return "i64";
-  case SEIS_U8: return "u8";
-  case SEIS_U16: return "u16";
-  case SEIS_F32: return "f32";
-  case SEIS_F64: return "f64";
-  case SEIS_C64: return "c64";
-  case SEIS_C128: return "c128";
-  default: return "unknown";
+  case SEIS_I8:
+    return "i8";
+  case SEIS_I16:
+    return "i16";
+  case SEIS_I32:
+    return "i32";
+  case SEIS_I64:
+    return "i64";
+  case SEIS_U8:
+    return "u8";
+  case SEIS_U16:
+    return "u16";
+  case SEIS_F32:
+    return "f32";
+  case SEIS_F64:
+    return "f64";
+  case SEIS_C64:
+    return "c64";
+  case SEIS_C128:
+    return "c128";
+  default:
+    return "unknown";
   }
 }
 
@@ -317,8 +334,7 @@ static int32_t check_cells(const char *name, const seis_box *box, const seis_cal
   return SEIS_OK;
 }
 
-static int32_t check_params(const seis_entry_desc *e, const double *params,
-                            const seis_call *call) {
+static int32_t check_params(const seis_entry_desc *e, const double *params, const seis_call *call) {
   uint32_t i;
   if (e->n_param && !params)
     return fail(call, SEIS_ERR_ARGUMENT, "%s: params is NULL, wanted %i values", e->name,
@@ -431,9 +447,9 @@ static int32_t check_array(const array_check *c, const seis_array *a, seis_kerne
     if (a->shape[i] != wanted)
       return fail(c->call, SEIS_ERR_SHAPE, "%s: %s '%s': extent of axis %i (%s) is %i, wanted %i%s",
                   entry, kind, name, (int64_t)i, axis_name, a->shape[i], wanted,
-                  axis >= 0                ? ""
+                  axis >= 0               ? ""
                   : c->kind == KIND_INPUT ? " as in the block"
-                                           : " as in the box");
+                                          : " as in the box");
     if (!is_free) {
       if (wanted > 1 && stride != dense)
         return fail(c->call, SEIS_ERR_SHAPE,
@@ -462,9 +478,8 @@ static int32_t check_array(const array_check *c, const seis_array *a, seis_kerne
 #define VIEWS(n) (n)
 #endif
 
-static int32_t check_inputs(const seis_entry_desc *e, const char *name,
-                            const seis_array *const *in, const seis_box *box,
-                            const seis_call *call, seis_kernel_view *views) {
+static int32_t check_inputs(const seis_entry_desc *e, const char *name, const seis_array *const *in,
+                            const seis_box *box, const seis_call *call, seis_kernel_view *views) {
   uint32_t i;
   int32_t status;
   if (e->n_in && !in)
@@ -502,8 +517,8 @@ static int32_t check_outputs(const seis_entry_desc *e, seis_array *const *out, c
     for (j = 0; j < i; ++j)
       if (views[j].data == views[i].data)
         return fail(call, SEIS_ERR_ARGUMENT,
-                    "%s: output '%s' has the memory of output '%s': they must not overlap",
-                    e->name, e->out[i].name, e->out[j].name);
+                    "%s: output '%s' has the memory of output '%s': they must not overlap", e->name,
+                    e->out[i].name, e->out[j].name);
   }
   return SEIS_OK;
 }
@@ -742,9 +757,15 @@ int32_t seis_stub_merge(const seis_entry_desc *e, uint32_t pass, void *acc, cons
   to->samples += from->samples;
   for (i = 0; i < p->n; ++i)
     switch (p->kinds[i]) {
-    case SEIS_ELEMENT_MIN: a[i] = b[i] < a[i] ? b[i] : a[i]; break;
-    case SEIS_ELEMENT_MAX: a[i] = b[i] > a[i] ? b[i] : a[i]; break;
-    default: a[i] += b[i]; break;
+    case SEIS_ELEMENT_MIN:
+      a[i] = b[i] < a[i] ? b[i] : a[i];
+      break;
+    case SEIS_ELEMENT_MAX:
+      a[i] = b[i] > a[i] ? b[i] : a[i];
+      break;
+    default:
+      a[i] += b[i];
+      break;
     }
   return to->nan ? SEIS_ERR_NAN : SEIS_OK;
 }

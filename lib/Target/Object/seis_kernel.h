@@ -51,10 +51,10 @@ typedef struct seis_kernel_call {
   const double *params;             /* n_param, checked against their ranges */
   const double *const *tables;      /* values of each earlier pass; run: of every pass */
   int64_t block[3], lo[3], extent[3], origin[3], volume[3]; /* as in seis_box */
-  char *scratch;                    /* what SCRATCH asked for, aligned to 64; NULL for 0 */
-  int64_t threads;                  /* 1 or more; never use more */
-  const uint8_t *live;              /* reduce: a byte per trace of the box, or NULL: all live */
-  char *partials;                   /* reduce: one per cell of the box, in grid order */
+  char *scratch;       /* what SCRATCH asked for, aligned to 64; NULL for 0 */
+  int64_t threads;     /* 1 or more; never use more */
+  const uint8_t *live; /* reduce: a byte per trace of the box, or NULL: all live */
+  char *partials;      /* reduce: one per cell of the box, in grid order */
 } seis_kernel_call;
 
 /* A partial: this header, then one double per element of the pass, the whole

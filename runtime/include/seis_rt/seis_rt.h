@@ -132,7 +132,7 @@ SEIS_RT_API void seis_rt_tables_free(seis_rt_tables *tables);
 
 typedef struct seis_rt_progress {
   uint32_t struct_size;
-  uint32_t pass, passes;       /**< the sweep over the survey now running, from 0, and their number */
+  uint32_t pass, passes; /**< the sweep over the survey now running, from 0, and their number */
   uint64_t traces, all_traces; /**< written (or reduced) in this sweep, and in the survey */
   double seconds;              /**< since the job began */
 } seis_rt_progress;

@@ -70,7 +70,9 @@ struct Result {
 };
 
 /// Hands items of a fixed set round between two threads, in order.
-template <typename T> struct Ring { std::deque<T *> free, ready; };
+template <typename T> struct Ring {
+  std::deque<T *> free, ready;
+};
 
 class Pipeline {
 public:

@@ -44,9 +44,7 @@ TEST(LimitsTest, DeeperNestingIsRefused) {
 }
 
 // A flat sum is not nested.
-TEST(LimitsTest, LongSumsAreFlat) {
-  EXPECT_TRUE(Translation("x" + repeat(" + 1", 5000)).module);
-}
+TEST(LimitsTest, LongSumsAreFlat) { EXPECT_TRUE(Translation("x" + repeat(" + 1", 5000)).module); }
 
 TEST(LimitsTest, OperationsAreCounted) {
   std::string text = "sum [x * p for p in 1..60000]";
@@ -97,11 +95,13 @@ TEST(LimitsTest, TenMegabytesOfGarbage) {
 }
 
 TEST(LimitsTest, TokensInRandomOrder) {
-  const char *const tokens[] = {"param", "def", "input", "output", "let", "in", "if", "then",
-                                "else", "for", "and", "or", "not", "(", ")", "[", "]", "{", "}",
-                                ",", ";", ":", "=", "+", "-", "*", "/", "^", "<", "==", "..", "x",
-                                "y", "volume", "int", "3", "2.5", "\"s\"", "5 ms", "envelope",
-                                "corr1", "hann", "sum", "fold", "specmul", "freq", "\n"};
+  const char *const tokens[] = {"param", "def",  "input",   "output", "let",      "in",     "if",
+                                "then",  "else", "for",     "and",    "or",       "not",    "(",
+                                ")",     "[",    "]",       "{",      "}",        ",",      ";",
+                                ":",     "=",    "+",       "-",      "*",        "/",      "^",
+                                "<",     "==",   "..",      "x",      "y",        "volume", "int",
+                                "3",     "2.5",  "\"s\"",   "5 ms",   "envelope", "corr1",  "hann",
+                                "sum",   "fold", "specmul", "freq",   "\n"};
   std::mt19937 random(2);
   for (unsigned round = 0; round < 300; ++round) {
     std::string text;

@@ -19,8 +19,8 @@ struct Translation {
 
   explicit Translation(std::string text, SourceItem::Kind kind = SourceItem::Expression,
                        FrontendOptions options = {}) {
-    module = translateToIR(context, sources, {{kind, "test", std::move(text)}}, "entry", options,
-                           sink);
+    module =
+        translateToIR(context, sources, {{kind, "test", std::move(text)}}, "entry", options, sink);
   }
   /// All diagnostics as they are printed.
   std::string messages() const {

@@ -4,8 +4,8 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
-#include "mlir/IR/MLIRContext.h"
 #include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/MLIRContext.h"
 #include "mlir/Parser/Parser.h"
 
 #include <cmath>
@@ -41,8 +41,7 @@ protected:
     for (const std::vector<double> &v : {x, y})
       arguments.push_back(std::make_shared<Array>(Array{dims, v, {}, {}}));
     arguments.push_back(std::make_shared<Array>(Array{{}, {p}, {}, {}}));
-    arguments.push_back(
-        std::make_shared<Array>(Array{{options.shape[0]}, lines, {}, {}}));
+    arguments.push_back(std::make_shared<Array>(Array{{options.shape[0]}, lines, {}, {}}));
     auto out = evaluate(*entry, arguments, options);
     return failed(out) ? std::vector<ArrayPtr>() : *out;
   }
@@ -82,8 +81,8 @@ TEST_F(InterpreterTest, MasksAndIntegers) {
 }
 
 TEST_F(InterpreterTest, AConstantFillsTheWholeResult) {
-  auto out = run("%b = seis.broadcast %p : f64 to !v\n %n = arith.negf %b : !v\n return %n : !v",
-                 "!v");
+  auto out =
+      run("%b = seis.broadcast %p : f64 to !v\n %n = arith.negf %b : !v\n return %n : !v", "!v");
   ASSERT_EQ(out.size(), 1u) << messages;
   EXPECT_EQ(out[0]->re, (std::vector<double>(4, -2.5)));
 }

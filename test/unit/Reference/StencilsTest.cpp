@@ -78,8 +78,8 @@ TEST(StencilsTest, CorrNAndWindowsOnEveryBorder) {
   Shape shape{2, 3, 4};
   std::vector<double> x = noise(24), w = noise(3 * 1 * 5, 7);
   VolumeView in{shape, x.data()};
-  for (Border border : {Border::Reflect, Border::Zero, Border::Nearest, Border::Mirror,
-                        Border::Wrap}) {
+  for (Border border :
+       {Border::Reflect, Border::Zero, Border::Nearest, Border::Mirror, Border::Wrap}) {
     Shape big;
     std::vector<double> grown = grow(in, 4, border, big);
     VolumeView padded{big, grown.data()};

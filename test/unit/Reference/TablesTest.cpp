@@ -28,15 +28,13 @@ TEST(RankTest, NanInTheBoxIsNan) {
 
 TEST(RankTest, ArgIsTheFirstInOrder) {
   Numbers x = {1, 1, 2, 1};
-  EXPECT_EQ(winarg({{2, 1, 2}, x.data()}, {3, 1, 1}, true, Border::Nearest),
-            (Numbers{2, 0, 1, 0}));
+  EXPECT_EQ(winarg({{2, 1, 2}, x.data()}, {3, 1, 1}, true, Border::Nearest), (Numbers{2, 0, 1, 0}));
   EXPECT_EQ(winarg(traceOf(x), {1, 1, 3}, false, Border::Reflect), (Numbers{0, 0, 0, 1}));
 }
 
 TEST(TablesTest, Interp1IsConstantBeyondItsPoints) {
   Numbers x = {-1, 0, 0.5, 1, 3, 9, inf, -inf};
-  EXPECT_EQ(interp1(traceOf(x), {0, 1, 4, 10, 20, 50}),
-            (Numbers{10, 10, 15, 20, 40, 50, 50, 10}));
+  EXPECT_EQ(interp1(traceOf(x), {0, 1, 4, 10, 20, 50}), (Numbers{10, 10, 15, 20, 40, 50, 50, 10}));
   EXPECT_TRUE(std::isnan(interp1(traceOf({aNan}), {0, 1})[0]));
 }
 

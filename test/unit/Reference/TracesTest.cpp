@@ -34,8 +34,8 @@ TEST(QuadratureTest, EqualsTheConvolutionWithTheCotangent) {
         if (j == k || (n % 2 == 0 && (k - j) % 2 == 0))
           continue;
         double parity = (k - j) % 2 == 0 ? 1 : -1;
-        sum += x[j] * (n % 2 == 0 ? 2 / (n * std::tan(a))
-                                  : (std::cos(a) - parity) / (n * std::sin(a)));
+        sum += x[j] *
+               (n % 2 == 0 ? 2 / (n * std::tan(a)) : (std::cos(a) - parity) / (n * std::sin(a)));
       }
       EXPECT_NEAR(h[k], sum, 1e-14) << n << " " << k;
     }

@@ -70,8 +70,7 @@ TEST(CpuTest, RefusesWithNearestNames) {
                          "x86-64-v3, x86-64-v4");
   EXPECT_EQ(refused("pentium4"), "CPU 'pentium4' has no 64-bit mode, which every object needs");
   EXPECT_EQ(refused("znver4", "avx2"), "CPU feature 'avx2' must begin with '+' or '-'");
-  EXPECT_EQ(refused("znver4", "-avx512g"),
-            "unknown CPU feature 'avx512g'; did you mean 'avx512f'");
+  EXPECT_EQ(refused("znver4", "-avx512g"), "unknown CPU feature 'avx512g'; did you mean 'avx512f'");
   EXPECT_EQ(refused("znver4", "+avx10.2"),
             "CPU feature 'avx10.2' cannot be checked at run time and is never used");
 }
@@ -120,9 +119,8 @@ TEST(CpuTest, RefusesUnderEmulatedCore2) {
                          {EmitKind::Static, EmitKind::Header});
   ASSERT_TRUE(static_cast<bool>(made)) << messageOf(made.takeError());
   ASSERT_EQ(messageOf(writeArtifacts(*made, folder / "one")), "");
-  Ran built = run("gcc -static -std=c99 -I" + folder.path +
-                  " " SEIS_TEST_SOURCES "/refused.c " + (folder / "one.a") + " -lm -o " +
-                  (folder / "program"));
+  Ran built = run("gcc -static -std=c99 -I" + folder.path + " " SEIS_TEST_SOURCES "/refused.c " +
+                  (folder / "one.a") + " -lm -o " + (folder / "program"));
   ASSERT_EQ(built.status, 0) << built.output;
   Ran ran = run("qemu-x86_64 -cpu core2duo " + (folder / "program"));
   EXPECT_EQ(ran.status, 0) << ran.output;

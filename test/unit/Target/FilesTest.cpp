@@ -30,8 +30,8 @@ TEST(FilesTest, WritesEveryKind) {
                         EmitKind::Shared, EmitKind::Header, EmitKind::Manifest})
     artifacts.push_back({kind, emitKindName(kind).str()});
   EXPECT_EQ(messageOf(writeArtifacts(artifacts, folder / "x")), "");
-  EXPECT_EQ(namesIn(folder), (std::vector<std::string>{"x.a", "x.h", "x.json", "x.ll", "x.o", "x.s",
-                                                       "x.so"}));
+  EXPECT_EQ(namesIn(folder),
+            (std::vector<std::string>{"x.a", "x.h", "x.json", "x.ll", "x.o", "x.s", "x.so"}));
   EXPECT_EQ(run("cat " + (folder / "x.so")).output, "so");
   // Rights as the umask leaves them.
   mode_t mask = umask(0);

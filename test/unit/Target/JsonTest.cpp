@@ -69,8 +69,8 @@ TEST(JsonTest, SaysWhereTextIsWrong) {
 }
 
 TEST(JsonTest, ReadsByPointer) {
-  Value v = parsed(
-      R"({"a": [{"n": 3, "d": 2.5, "s": "x", "b": true}], "x/y": {"~": 7}, "0": null})");
+  Value v =
+      parsed(R"({"a": [{"n": 3, "d": 2.5, "s": "x", "b": true}], "x/y": {"~": 7}, "0": null})");
   int64_t n = 0;
   double d = 0;
   std::string s;

@@ -44,8 +44,7 @@ private:
 using Extent = std::array<int64_t, 3>;
 
 /// An array with its shape and strides, dense at first.
-template <typename T>
-struct Array {
+template <typename T> struct Array {
   Array(uint32_t dtype, std::vector<int64_t> extents) : shape(std::move(extents)), values(1) {
     stride.assign(shape.size(), 1);
     for (size_t a = shape.size(); a--;)

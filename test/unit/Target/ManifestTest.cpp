@@ -140,8 +140,7 @@ TEST(ManifestTest, IsInTheObject) {
   ObjectSpec spec = affineSpec("affine", true);
   spec.sourceText = "x # \"quoted\"\n\xC3\xA9";
   Kernels kernels;
-  auto made =
-      emitObject(kernels.module(), spec, {}, {EmitKind::Shared, EmitKind::Manifest});
+  auto made = emitObject(kernels.module(), spec, {}, {EmitKind::Shared, EmitKind::Manifest});
   ASSERT_TRUE(static_cast<bool>(made)) << messageOf(made.takeError());
   LoadedObject object((*made)[0].bytes);
   EXPECT_EQ(object.query()->manifest_json, (*made)[1].bytes);
@@ -154,8 +153,8 @@ TEST(ManifestTest, IsInTheObject) {
 
 TEST(HeaderTest, HoldsTheInterfaceVerbatim) {
   std::string text = headerText(affineSpec("my-attr", true));
-  auto abi = llvm::MemoryBuffer::getFile(SEIS_TEST_SOURCES
-                                         "/../../../runtime/include/seis_rt/seis_abi.h");
+  auto abi =
+      llvm::MemoryBuffer::getFile(SEIS_TEST_SOURCES "/../../../runtime/include/seis_rt/seis_abi.h");
   ASSERT_TRUE(static_cast<bool>(abi));
   EXPECT_NE(text.find((*abi)->getBuffer().str()), std::string::npos);
   EXPECT_NE(text.find("const seis_module *seis_query_my_attr(uint32_t max_abi_version);"),

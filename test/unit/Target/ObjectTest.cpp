@@ -13,8 +13,8 @@ namespace {
 
 const std::string llvmTools = SEIS_LLVM_TOOLS "/";
 
-const std::vector<EmitKind> allKinds = {EmitKind::LLVM,   EmitKind::Asm,    EmitKind::Object,
-                                        EmitKind::Static, EmitKind::Shared, EmitKind::Header,
+const std::vector<EmitKind> allKinds = {EmitKind::LLVM,    EmitKind::Asm,    EmitKind::Object,
+                                        EmitKind::Static,  EmitKind::Shared, EmitKind::Header,
                                         EmitKind::Manifest};
 
 std::vector<Artifact> emitAll(const ObjectSpec &spec, const TargetOptions &options) {
@@ -174,10 +174,10 @@ TEST(ObjectTest, KeepsWideVectors) {
 llvm::Expected<std::vector<Artifact>> emitCalling(const std::string &clangFlags,
                                                   std::vector<EmitKind> kinds) {
   Folder folder;
-  std::string source = folder.write("twice.c",
-                                    "typedef float v __attribute__((ext_vector_type(16)));"
-                                    "__attribute__((always_inline)) v twice(v x) { return x + x; }"
-                                    "float unused(void) { return 1; }");
+  std::string source =
+      folder.write("twice.c", "typedef float v __attribute__((ext_vector_type(16)));"
+                              "__attribute__((always_inline)) v twice(v x) { return x + x; }"
+                              "float unused(void) { return 1; }");
   Ran built = run(llvmTools + "clang -O2 -Wno-psabi -ffp-contract=off " + clangFlags +
                   " -emit-llvm -c " + source + " -o " + (folder / "twice.bc"));
   EXPECT_EQ(built.status, 0) << built.output;

@@ -181,8 +181,7 @@ TEST(PassTest, RunWantsTables) {
   tables[0] = &table.abi;
   table.abi.dtype = SEIS_F32;
   EXPECT_EQ(call.run(), SEIS_ERR_DTYPE);
-  EXPECT_STREQ(call.message,
-               "norm: table of pass 'range': element type is f32, wanted native f64");
+  EXPECT_STREQ(call.message, "norm: table of pass 'range': element type is f32, wanted native f64");
   table.abi.dtype = SEIS_F64;
   table.shape[0] = 2;
   EXPECT_EQ(call.run(), SEIS_ERR_SHAPE);

@@ -86,17 +86,27 @@ static const seis_param params[] = {
 static const uint8_t kinds[] = {SEIS_ELEMENT_MIN, SEIS_ELEMENT_SUM};
 static const seis_pass_desc passes[] = {
     {"pass", kinds, 2, {{0, 1, 0}, {0, 1, 0}, {0, 0, 1}, 0}, reduce, scratch}};
-static const seis_module modules[] = {
-    {sizeof(seis_module), 1, SEIS_CPU, 0, 0, "", 0, 0, "", 0, 0}};
+static const seis_module modules[] = {{sizeof(seis_module), 1, SEIS_CPU, 0, 0, "", 0, 0, "", 0, 0}};
 static const seis_object_desc object = {0, 0, modules};
-static const uint32_t formats[] = {
-    1u << SEIS_FORMAT_NATIVE | 1u << SEIS_FORMAT_SWAPPED | 1u << SEIS_FORMAT_IBM |
-        1u << SEIS_FORMAT_I8 | 1u << SEIS_FORMAT_I16 | 1u << SEIS_FORMAT_SWAPPED_I16,
-    0};
-static const seis_storage_entry_desc whole_entry = {
-    {"fuzz", &object, inputs, outputs, params, passes, 2, 1, 1, 1,
-     {{1, 0, 0}, {0, 2, 0}, {0, 0, 1}, 0}, run, scratch, 0},
-    formats};
+static const uint32_t formats[] = {1u << SEIS_FORMAT_NATIVE | 1u << SEIS_FORMAT_SWAPPED |
+                                       1u << SEIS_FORMAT_IBM | 1u << SEIS_FORMAT_I8 |
+                                       1u << SEIS_FORMAT_I16 | 1u << SEIS_FORMAT_SWAPPED_I16,
+                                   0};
+static const seis_storage_entry_desc whole_entry = {{"fuzz",
+                                                     &object,
+                                                     inputs,
+                                                     outputs,
+                                                     params,
+                                                     passes,
+                                                     2,
+                                                     1,
+                                                     1,
+                                                     1,
+                                                     {{1, 0, 0}, {0, 2, 0}, {0, 0, 1}, 0},
+                                                     run,
+                                                     scratch,
+                                                     0},
+                                                    formats};
 static const seis_entry_desc *const entry = &whole_entry.base;
 
 /* Everything that a call consists of. */
@@ -184,30 +194,62 @@ static void make_valid(call_state *c) {
 }
 
 static void spoil(call_state *c) {
-  static const int64_t awkward[] = {0,  1, -1, 2, 31, 32, 33, INT64_MAX, INT64_MIN, INT64_MAX - 1,
-                                    INT32_MAX, 1 << 20};
+  static const int64_t awkward[] = {
+      0, 1, -1, 2, 31, 32, 33, INT64_MAX, INT64_MIN, INT64_MAX - 1, INT32_MAX, 1 << 20};
   int64_t v = awkward[next() % (sizeof awkward / sizeof *awkward)];
   int64_t *box[] = {c->box.block, c->box.lo, c->box.extent, c->box.origin, c->box.volume};
   seis_array *arrays[] = {&c->x, &c->il, &c->y, &c->table}, *a = arrays[next() % 4];
   switch (next() % 17) {
-  case 0: case 1: case 2: box[next() % 5][next() % 3] = v; break;
-  case 3: case 4: { /* one off, around */
+  case 0:
+  case 1:
+  case 2:
+    box[next() % 5][next() % 3] = v;
+    break;
+  case 3:
+  case 4: { /* one off, around */
     int64_t *at = &box[next() % 5][next() % 3];
     *at = (int64_t)((uint64_t)*at + next() % 3 - 1);
     break;
   }
-  case 5: c->shapes[next() % 3][next() % 4] = v; break;
-  case 6: c->strides[next() % 3][next() % 4] = v; break;
-  case 7: a->dtype = (uint32_t)v; break;
-  case 8: a->storage = (uint32_t)v; break;
-  case 9: a->rank = (uint32_t)v; break;
-  case 10: a->data = next() % 2 ? NULL : (char *)storage + next() % 16; break;
-  case 11: a->struct_size = (uint32_t)v; break;
-  case 12: if (next() % 2) a->shape = NULL; else a->stride = NULL; break;
-  case 13: c->params[0] = next() % 3 ? (double)v * 1e-300 : NAN; break;
-  case 14: c->in[next() % 2] = NULL; break;
-  case 15: c->partials = next() % 2 ? NULL : partial_storage + 8; break;
-  default: c->call.threads = (int32_t)v; break;
+  case 5:
+    c->shapes[next() % 3][next() % 4] = v;
+    break;
+  case 6:
+    c->strides[next() % 3][next() % 4] = v;
+    break;
+  case 7:
+    a->dtype = (uint32_t)v;
+    break;
+  case 8:
+    a->storage = (uint32_t)v;
+    break;
+  case 9:
+    a->rank = (uint32_t)v;
+    break;
+  case 10:
+    a->data = next() % 2 ? NULL : (char *)storage + next() % 16;
+    break;
+  case 11:
+    a->struct_size = (uint32_t)v;
+    break;
+  case 12:
+    if (next() % 2)
+      a->shape = NULL;
+    else
+      a->stride = NULL;
+    break;
+  case 13:
+    c->params[0] = next() % 3 ? (double)v * 1e-300 : NAN;
+    break;
+  case 14:
+    c->in[next() % 2] = NULL;
+    break;
+  case 15:
+    c->partials = next() % 2 ? NULL : partial_storage + 8;
+    break;
+  default:
+    c->call.threads = (int32_t)v;
+    break;
   }
 }
 

@@ -1,6 +1,6 @@
 /* two.c - Two objects in one program: both headers, both archives. C99 and C++. */
-#include "one.h"
 #include "my-attr.h"
+#include "one.h"
 
 #include <stdio.h>
 

@@ -68,8 +68,8 @@ public:
   /// Stores the first `count` elements of a vector past the caches; `ptr` is aligned to an element.
   /// A line of memory that two rows share would be read if a part of it stayed in the caches.
   void storeFirstPast(Value v, Value ptr, Value count);
-  /// Asks for a line of memory that will be read, or written, into the second cache; any address will
-  /// do.
+  /// Asks for a line of memory that will be read, or written, into the second cache; any address
+  /// will do.
   void prefetch(Value ptr, bool toWrite = false);
   /// Bytes on the stack of the function around, allocated once at its entry.
   Value stack(int64_t bytes);

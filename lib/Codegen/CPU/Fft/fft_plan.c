@@ -65,10 +65,22 @@ static void unit(int64_t num, int64_t den, double *re, double *im) {
   double angle = 2 * PI * (double)(4 * num - base * den) / (4 * (double)den);
   double c = cos(angle), s = sin(angle);
   switch (base & 3) {
-  case 0: *re = c; *im = s; break;
-  case 1: *re = -s; *im = c; break;
-  case 2: *re = -c; *im = -s; break;
-  default: *re = s; *im = -c; break;
+  case 0:
+    *re = c;
+    *im = s;
+    break;
+  case 1:
+    *re = -s;
+    *im = c;
+    break;
+  case 2:
+    *re = -c;
+    *im = -s;
+    break;
+  default:
+    *re = s;
+    *im = -c;
+    break;
   }
 }
 
@@ -102,8 +114,9 @@ static int64_t factor(int64_t m, int64_t *radices) {
   return count;
 }
 
-/* Radices with samples in the lanes: the last pass, of radix 4, is one with the lanes' own, the first
- * one, of radix 8, 4 or 2, one with reading the trace. Returns 0 where there is no such plan. */
+/* Radices with samples in the lanes: the last pass, of radix 4, is one with the lanes' own, the
+ * first one, of radix 8, 4 or 2, one with reading the trace. Returns 0 where there is no such plan.
+ */
 static int64_t factor_lanes(int64_t blocks, int64_t *radices) {
   static const int64_t order[4] = {5, 4, 3, 2};
   int64_t count = 0;
@@ -241,8 +254,8 @@ static int64_t position(const int64_t *header, int64_t bin) {
   return at + bin;
 }
 
-/* Writes a factor of the spectrum for the point at `at`. Among the lanes, bin c + R1 d of block v of
- * a group ends in vector (c/R2)*R2 + d, lane R2*v + c%R2 (FftRow.cpp). */
+/* Writes a factor of the spectrum for the point at `at`. Among the lanes, bin c + R1 d of block v
+ * of a group ends in vector (c/R2)*R2 + d, lane R2*v + c%R2 (FftRow.cpp). */
 static void put_factor(const int64_t *header, int64_t size, void *spectrum, int64_t at, double re,
                        double im) {
   int64_t lanes = header[FFT_LANES], step = 1, first = 2 * at;

@@ -26,14 +26,14 @@
 #define SEIS_FFT_PLAN_H
 #include <stdint.h>
 
-enum { FFT_HILBERT, FFT_DFT, FFT_REAL };         /* what a plan is for */
-enum { FFT_BY_LENGTH, FFT_RADIX, FFT_LONGER };   /* which of the ways, where there are several */
+enum { FFT_HILBERT, FFT_DFT, FFT_REAL };       /* what a plan is for */
+enum { FFT_BY_LENGTH, FFT_RADIX, FFT_LONGER }; /* which of the ways, where there are several */
 enum { FFT_CYCLIC, FFT_PADDED, FFT_PAIRED, FFT_DIRECT, FFT_CHIRP }; /* how it is done */
 
 enum {
-  FFT_N,         /* trace length */
-  FFT_M,         /* length of the complex transform */
-  FFT_PASSES,    /* number of passes */
+  FFT_N,      /* trace length */
+  FFT_M,      /* length of the complex transform */
+  FFT_PASSES, /* number of passes */
   FFT_METHOD,
   FFT_SPECTRUM,  /* M complex factors in the order of the transform, 1/M included */
   FFT_POSITIONS, /* N (DFT) or M: where bin k lies after the forward transform */
@@ -51,11 +51,12 @@ extern "C" {
 #endif
 /* What a plan is asked for, besides the trace length n. Generated code has it as a constant. */
 typedef struct {
-  int64_t kind;         /* FFT_HILBERT, FFT_DFT or FFT_REAL, a DFT of real samples */
-  int64_t size;         /* of a number of the tables: 4 for f32, 8 for f64 */
-  int64_t lanes;        /* of a vector, if samples of one trace may fill it; 0: traces do */
-  int64_t algorithm;    /* FFT_BY_LENGTH; FFT_RADIX: no longer than needed if that can be; or FFT_LONGER */
-  int64_t radices[24];  /* of the passes, ended by 0; taken where their product is the length */
+  int64_t kind;  /* FFT_HILBERT, FFT_DFT or FFT_REAL, a DFT of real samples */
+  int64_t size;  /* of a number of the tables: 4 for f32, 8 for f64 */
+  int64_t lanes; /* of a vector, if samples of one trace may fill it; 0: traces do */
+  int64_t
+      algorithm; /* FFT_BY_LENGTH; FFT_RADIX: no longer than needed if that can be; or FFT_LONGER */
+  int64_t radices[24]; /* of the passes, ended by 0; taken where their product is the length */
 } fft_request;
 
 /* Bytes of a plan. */

@@ -5,7 +5,9 @@
 using namespace mlir;
 using namespace seis;
 
-static bool isVolumeReduction(Operation *op) { return isa<VMinOp, VMaxOp, VSumOp, VCountOp, VTallyOp>(op); }
+static bool isVolumeReduction(Operation *op) {
+  return isa<VMinOp, VMaxOp, VSumOp, VCountOp, VTallyOp>(op);
+}
 
 Footprint seis::footprintOf(Operation *op, unsigned index) {
   if (auto reader = dyn_cast<FootprintOpInterface>(op))

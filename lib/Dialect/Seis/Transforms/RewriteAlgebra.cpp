@@ -90,8 +90,8 @@ struct SumOfPasses : OpRewritePattern<arith::AddFOp> {
         a.getExtension() != b.getExtension() || a.getPad() != b.getPad())
       return failure();
     rewriter.replaceOpWithNewOp<IirOp>(op, op.getType(), a.getInput(), *a.getForward(),
-                                       *b.getBackward(), /*chained=*/false, a.getAxis(), a.getInit(),
-                                       a.getExtension(), a.getPad());
+                                       *b.getBackward(), /*chained=*/false, a.getAxis(),
+                                       a.getInit(), a.getExtension(), a.getPad());
     return success();
   }
 };

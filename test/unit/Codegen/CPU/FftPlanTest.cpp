@@ -72,8 +72,7 @@ public:
   /// exp(-2 pi i k q/(r m)) of a pass.
   Complex twiddle(int64_t pass, int64_t k, int64_t q) const {
     int64_t table = header[FFT_PASS + 4 * pass + 2], r = radix(pass), w = header[FFT_LANES];
-    return w ? inVector(table, k / w * (r - 1) + q - 1, k % w)
-             : number(table, k * (r - 1) + q - 1);
+    return w ? inVector(table, k / w * (r - 1) + q - 1, k % w) : number(table, k * (r - 1) + q - 1);
   }
   /// The factor of the point at `at`: see fft_plan.c.
   Complex spectrum(int64_t at) const {

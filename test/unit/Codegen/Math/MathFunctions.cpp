@@ -33,9 +33,11 @@ __float128 fmodq(__float128, __float128);
 #define DECLARE_ALL(variant, fn)                                                                   \
   DECLARE(variant, fn, 1, 32, float)                                                               \
   DECLARE(variant, fn, 4, 32, float)                                                               \
-  DECLARE(variant, fn, 8, 32, float) DECLARE(variant, fn, 16, 32, float)                           \
-      DECLARE(variant, fn, 1, 64, double) DECLARE(variant, fn, 2, 64, double)                      \
-          DECLARE(variant, fn, 4, 64, double) DECLARE(variant, fn, 8, 64, double)
+  DECLARE(variant, fn, 8, 32, float)                                                               \
+  DECLARE(variant, fn, 16, 32, float)                                                              \
+  DECLARE(variant, fn, 1, 64, double)                                                              \
+  DECLARE(variant, fn, 2, 64, double)                                                              \
+  DECLARE(variant, fn, 4, 64, double) DECLARE(variant, fn, 8, 64, double)
 #define SEIS_MATH_FUNCTION(fn, arity, ulpF32, ulpF64) DECLARE_ALL(native, fn) DECLARE_ALL(avx2, fn)
 #include "seis/Codegen/Math/SeisMathFunctions.def"
 }
@@ -104,8 +106,7 @@ Reference referenceOf(const char *name) {
 
 std::vector<MathFunction> makeTable() {
   std::vector<MathFunction> table;
-#define ROW(variant, fn, lanes, bits)                                                              \
-  { #variant, lanes, LOOP(variant, fn, lanes, bits) }
+#define ROW(variant, fn, lanes, bits) {#variant, lanes, LOOP(variant, fn, lanes, bits)}
 #define SEIS_MATH_FUNCTION(fn, arity, ulpF32, ulpF64)                                              \
   table.push_back({#fn,                                                                            \
                    arity,                                                                          \

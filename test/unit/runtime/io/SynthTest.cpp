@@ -217,9 +217,7 @@ TEST(SynthTest, OptionsOutOfRangeAreRefused) {
   };
   EXPECT_EQ(refused([](SynthOptions &o) { o.shape[1] = 0; }),
             "cannot make a survey: an extent of 0 along crossline: wanted at least 1");
-  EXPECT_HAS(refused([](SynthOptions &o) {
-               o.shape = {1 << 30, 1 << 30, 1 << 30};
-             }),
+  EXPECT_HAS(refused([](SynthOptions &o) { o.shape = {1 << 30, 1 << 30, 1 << 30}; }),
              "is too large");
   EXPECT_HAS(refused([](SynthOptions &o) { o.dtMs = NAN; }), "wanted above 0, at most 1000");
   EXPECT_EQ(refused([](SynthOptions &o) { o.frequencyHz = 125; }),

@@ -48,8 +48,8 @@ MemoryStream::MemoryStream(Extent volume) : volume(volume) {
 }
 
 int32_t MemoryStream::run(const Module &module) {
-  // Counts stay where they are from run to run: a sanitizer does not give freed memory back at once,
-  // and it would count against a cap.
+  // Counts stay where they are from run to run: a sanitizer does not give freed memory back at
+  // once, and it would count against a cap.
   writes.resize(outputs.size());
   for (size_t o = 0; o < outputs.size(); ++o) {
     int64_t count = outputs[o].rest;

@@ -7,8 +7,8 @@
 
 #include "seis/Support/Axis.h"
 
-#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Dialect.h"
@@ -41,14 +41,14 @@ mlir::RankedTensorType dynamicTensor(mlir::Type element, unsigned rank = 3);
 bool isVolume(mlir::Type type);
 /// True for tensors of rank 2: one value per trace.
 bool isTrace(mlir::Type type);
-/// The values of a stage's body that are the same in all traces: made of scalars and positions along a
-/// trace.
+/// The values of a stage's body that are the same in all traces: made of scalars and positions
+/// along a trace.
 llvm::DenseSet<mlir::Value> sameInAllTraces(mlir::Block &body);
 /// Whether an operand is read at other samples than the result's: not the positions of a gather.
 bool readsOthers(mlir::OpOperand &operand);
 
-/// True for a stencil that reads only a few other crosslines, by a border that stands for rows that exist:
-/// what it reads can as well be computed at those rows where it is read.
+/// True for a stencil that reads only a few other crosslines, by a border that stands for rows that
+/// exist: what it reads can as well be computed at those rows where it is read.
 bool readsOtherCrosslines(mlir::Operation *op);
 /// True for an operation whose result such a stencil `reader` may compute where it reads it: a
 /// pointwise one, or a correlation along inlines with the same border.

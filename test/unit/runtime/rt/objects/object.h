@@ -11,8 +11,8 @@
 
 /* Element (i, x, s) of a rank-3 array. */
 #define AT3(type, array, i, x, s)                                                                  \
-  (((type *)(array)->data)[(i) * (array)->stride[0] + (x) * (array)->stride[1] +                   \
-                           (s) * (array)->stride[2]])
+  (((type *)(array)                                                                                \
+        ->data)[(i) * (array)->stride[0] + (x) * (array)->stride[1] + (s) * (array)->stride[2]])
 #define AT2(type, array, i, x)                                                                     \
   (((type *)(array)->data)[(i) * (array)->stride[0] + (x) * (array)->stride[1]])
 

@@ -21,7 +21,8 @@ SEIS_TEST_MODULE(
     " \"entries\": [{\"name\": \"pointwise\","
     " \"inputs\": [{\"name\": \"x\", \"dtype\": \"f32\", " VOLUME_AXES ", \"unit\": \"amplitude\","
     "   \"halo\": {\"inline\": [0, 0], \"crossline\": [0, 0], \"sample\": [0, 0]}}],"
-    " \"outputs\": [{\"name\": \"y\", \"dtype\": \"f32\", " VOLUME_AXES ", \"unit\": \"amplitude\"}],"
+    " \"outputs\": [{\"name\": \"y\", \"dtype\": \"f32\", " VOLUME_AXES
+    ", \"unit\": \"amplitude\"}],"
     " \"params\": [{\"name\": \"gain\", \"default\": 2, \"min\": -10, \"max\": 10},"
     "   {\"name\": \"shift\", \"default\": 0.5, \"above\": 0, \"below\": 100, \"unit\": \"Hz\"},"
     "   {\"name\": \"dt_ms\", \"required\": true, \"above\": 0, \"unit\": \"ms\"}],"

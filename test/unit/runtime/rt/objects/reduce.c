@@ -23,8 +23,7 @@ static void startRange(const double *params, void *partial) {
 /* Calls `visit` with the cell of every live trace of the box. */
 #define FOR_LIVE_TRACES(box, live, i, x, cell)                                                     \
   for (int64_t i = 0; i < (box)->extent[0]; ++i)                                                   \
-    for (int64_t x = 0,                                                                            \
-                 columns = ((box)->extent[1] + SEIS_GRID - 1) / SEIS_GRID, cell = 0;               \
+    for (int64_t x = 0, columns = ((box)->extent[1] + SEIS_GRID - 1) / SEIS_GRID, cell = 0;        \
          cell = i / SEIS_GRID * columns + x / SEIS_GRID, x < (box)->extent[1]; ++x)                \
       if (!(live) || (live)[i * (box)->extent[1] + x])
 
@@ -113,12 +112,12 @@ static int32_t run(const seis_array *const *in, seis_array *const *out, const do
 }
 
 static const int64_t rangeShape[] = {2}, sumShape[] = {1};
-static const seis_pass rangePass = {sizeof(seis_pass), SEIS_F32,   1,          0,
-                                    rangeShape,        "range",    partialBytes, noScratch,
-                                    startRange,        reduceRange, mergeRange, finishRange};
-static const seis_pass sumPass = {sizeof(seis_pass), SEIS_F32,  1,        0,
-                                  sumShape,          "sum",     partialBytes, noScratch,
-                                  startSum,          reduceSum, mergeSum, finishSum};
+static const seis_pass rangePass = {
+    sizeof(seis_pass), SEIS_F32,  1,          0,           rangeShape, "range",
+    partialBytes,      noScratch, startRange, reduceRange, mergeRange, finishRange};
+static const seis_pass sumPass = {
+    sizeof(seis_pass), SEIS_F32,  1,        0,         sumShape, "sum",
+    partialBytes,      noScratch, startSum, reduceSum, mergeSum, finishSum};
 static const seis_pass *const passes[] = {&rangePass, &sumPass};
 
 SEIS_TEST_ENTRY("reduce", 1, 1, 0, 2, passes, noScratch, run);

@@ -1,4 +1,5 @@
-/* shared.c - y = 2 x by way of a static buffer, as no object may: calls at once disturb each other. */
+/* shared.c - y = 2 x by way of a static buffer, as no object may: calls at once disturb each other.
+ */
 #include "object.h"
 
 static float row[1 << 16];
@@ -25,6 +26,7 @@ SEIS_TEST_MODULE(
     " \"entries\": [{\"name\": \"shared\","
     " \"inputs\": [{\"name\": \"x\", \"dtype\": \"f32\", " VOLUME_AXES ", \"unit\": \"amplitude\","
     "   \"halo\": {\"inline\": [0, 0], \"crossline\": [0, 0], \"sample\": [0, 0]}}],"
-    " \"outputs\": [{\"name\": \"y\", \"dtype\": \"f32\", " VOLUME_AXES ", \"unit\": \"amplitude\"}],"
+    " \"outputs\": [{\"name\": \"y\", \"dtype\": \"f32\", " VOLUME_AXES
+    ", \"unit\": \"amplitude\"}],"
     " \"params\": [], \"dt_ms\": null}]}",
     SEIS_OK, NULL)

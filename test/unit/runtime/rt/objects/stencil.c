@@ -27,10 +27,10 @@ static int32_t run(const seis_array *const *in, seis_array *const *out, const do
 }
 
 SEIS_TEST_ENTRY("stencil", 1, 1, 0, 0, NULL, noScratch, run);
-SEIS_TEST_MODULE(
-    "{\"seis_manifest\": 1, \"abi\": 1, \"name\": \"stencil\", \"entries\": [{\"name\": \"stencil\","
-    " \"inputs\": [{\"name\": \"x\", \"dtype\": \"f32\", " VOLUME_AXES ","
-    "   \"halo\": {\"inline\": [1, 2], \"crossline\": [3, 1], \"sample\": [2, 0]}}],"
-    " \"outputs\": [{\"name\": \"y\", \"dtype\": \"f32\", " VOLUME_AXES "}],"
-    " \"params\": [], \"dt_ms\": null}]}",
-    SEIS_OK, NULL)
+SEIS_TEST_MODULE("{\"seis_manifest\": 1, \"abi\": 1, \"name\": \"stencil\", \"entries\": "
+                 "[{\"name\": \"stencil\","
+                 " \"inputs\": [{\"name\": \"x\", \"dtype\": \"f32\", " VOLUME_AXES ","
+                 "   \"halo\": {\"inline\": [1, 2], \"crossline\": [3, 1], \"sample\": [2, 0]}}],"
+                 " \"outputs\": [{\"name\": \"y\", \"dtype\": \"f32\", " VOLUME_AXES "}],"
+                 " \"params\": [], \"dt_ms\": null}]}",
+                 SEIS_OK, NULL)
