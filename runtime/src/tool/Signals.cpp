@@ -21,11 +21,26 @@ struct Temporary {
 std::atomic<Temporary *> temporaries{nullptr};
 std::atomic<int> remembered{0};
 
-void removeAndDie(int signal) {
+void removeAll() {
   for (Temporary *item = temporaries.load(); item; item = item->next)
     unlink(item->path);
+}
+
+void removeAndDie(int signal) {
+  removeAll();
   std::signal(signal, SIG_DFL);
   raise(signal);
+}
+
+/// A mapped page has no file behind it any more.
+void reportLostPage(int) {
+  static const char message[] =
+      "\nerror: an input file became shorter while it was read, or its disk failed; no output was "
+      "written. Run again when nothing writes to the input\n";
+  removeAll();
+  ssize_t written = write(STDERR_FILENO, message, sizeof message - 1);
+  (void)written;
+  _exit(ExitInput);
 }
 
 void remember(int signal) { remembered.store(signal); }
@@ -53,10 +68,14 @@ void mask(int how) {
 
 } // namespace
 
-TemporaryFiles::TemporaryFiles() { setHandler(removeAndDie); }
+TemporaryFiles::TemporaryFiles() {
+  setHandler(removeAndDie);
+  std::signal(SIGBUS, reportLostPage);
+}
 
 TemporaryFiles::~TemporaryFiles() {
   setHandler(SIG_DFL);
+  std::signal(SIGBUS, SIG_DFL);
   Temporary *item = temporaries.exchange(nullptr);
   while (item) {
     Temporary *next = item->next;

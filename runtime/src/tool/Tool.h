@@ -82,7 +82,8 @@ private:
 };
 
 /// While one exists, SIGINT and SIGTERM (SIGHUP too) remove the registered files at
-/// once and end the program by that signal, so that a shell sees it as such.
+/// once and end the program by that signal, so that a shell sees it as such. A mapped file that is
+/// cut short (SIGBUS) ends it with ExitInput and a message.
 class TemporaryFiles {
 public:
   TemporaryFiles();

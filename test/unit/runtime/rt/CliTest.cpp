@@ -520,6 +520,25 @@ TEST(CliTest, SignalsRemoveTheTemporaries) {
   }
 }
 
+// Its samples are used where they lie in the file.
+TEST(CliTest, InputsThatBecomeShorterAreTold) {
+  Folder folder;
+  FloatVolume x({100, 5, 600});
+  fillRandom(x, 11);
+  saveVolume(folder / "x.npy", x);
+  Process process({"apply", objectPath("broken_slow"), folder / "x.npy", "-o", folder / "y.npy",
+                   "--block=2,5"});
+  for (int tries = 0; tries < 600 && folder.list() == "x.npy"; ++tries)
+    pauseMs(50);
+  std::filesystem::resize_file(folder / "x.npy", 200);
+  Ran ran = process.wait();
+  EXPECT_EQ(ran.code, 3) << ran.err;
+  EXPECT_NE(ran.err.find("error: an input file became shorter while it was read"),
+            std::string::npos)
+      << ran.err;
+  EXPECT_EQ(folder.list(), "x.npy");
+}
+
 TEST(CliTest, KillLeavesNothingUnderTheFinalName) {
   Folder folder;
   std::vector<std::string> arguments = slowRun(folder);

@@ -14,7 +14,6 @@
 
 static int32_t run(const seis_array *const *in, seis_array *const *out, const double *params,
                    const seis_array *const *tables, const seis_box *box, const seis_call *call) {
-  (void)in;
   (void)params;
   (void)tables;
 #if BROKEN == SLOW
@@ -22,12 +21,13 @@ static int32_t run(const seis_array *const *in, seis_array *const *out, const do
   for (int64_t i = 0; i < box->extent[0]; ++i)
     for (int64_t x = 0; x < box->extent[1]; ++x)
       for (int64_t s = 0; s < box->extent[2]; ++s)
-        AT3(float, out[0], i, x, s) = 1;
+        AT3(float, out[0], i, x, s) = AT3(const float, in[0], i, x, s);
   struct timespec pause = {0, 200000000};
   nanosleep(&pause, NULL);
   (void)call;
   return SEIS_OK;
 #else
+  (void)in;
   (void)out;
   (void)box;
   return fail(call, SEIS_ERR_LIMIT, "the object gave up on purpose");
@@ -45,8 +45,8 @@ static const seis_module theModule = {
     1,
     entries,
     "{\"seis_manifest\": 1, \"name\": \"broken\", \"entries\": [{\"name\": \"broken\","
-    " \"inputs\": [{\"name\": \"x\", \"dtype\": \"f32\", " VOLUME_AXES "}],"
-    " \"outputs\": [{\"name\": \"y\", \"dtype\": \"f32\", " VOLUME_AXES "}]}]}",
+    " \"inputs\": [{\"name\": \"x\", \"dtype\": \"f32\", \"storage\": [\"f32\"], " VOLUME_AXES
+    "}], \"outputs\": [{\"name\": \"y\", \"dtype\": \"f32\", " VOLUME_AXES "}]}]}",
     NULL,
     0,
     BROKEN == NO_CPU ? "compiled for znver4, this processor lacks avx512f" : NULL,
