@@ -15,6 +15,7 @@ Usage: scripts/check.sh [options]
 
   --full        Also: clang-tidy, the compiler itself under sanitizers, the vector math on every
                 f32, an hour of fuzzing, coverage of lib/ and runtime/ (several hours)
+  --only=TEXT   Only the parts whose names hold TEXT (a part may need what an earlier one built)
   --no-setup    Do not look for missing packages
   -h, --help    Print this help
 
@@ -29,10 +30,11 @@ Exit codes:
 TEXT
 }
 
-full=0 setup=1
+full=0 setup=1 only=
 for argument in "$@"; do
   case $argument in
     --full) full=1 ;;
+    --only=*) only=${argument#*=} ;;
     --no-setup) setup=0 ;;
     -h | --help) usage && exit 0 ;;
     *)
@@ -84,6 +86,7 @@ skip() { # NAME WHY
 part() { # NAME COMMAND...: runs and times one part
   local name=$1 start=$SECONDS
   shift
+  [[ $name == *"$only"* ]] || return 0
   printf '\n== %s\n' "$name"
   "$@"
   local status=$?
@@ -92,6 +95,10 @@ part() { # NAME COMMAND...: runs and times one part
 }
 
 finish() {
+  if ((${#times[@]} == 0)); then
+    printf 'check: error: no part has %s in its name\n' "'$only'" >&2
+    exit 2
+  fi
   printf '\n== time\n'
   ((${#times[@]})) && printf '%s\n' "${times[@]}"
   printf '%6d s  in all\n' "$SECONDS"

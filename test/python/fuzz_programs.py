@@ -230,17 +230,27 @@ class Program:
                 wanted |= set(self.lines[name][1])
         return wanted
 
-    def text(self, outputs=None):
-        """The program; only what the outputs need."""
+    def text(self, outputs=None, shaken=False):
+        """The program; only what the outputs need. Shaken: results of transforms are multiplied by
+        an input `shake`."""
         outputs = self.outputs if outputs is None else outputs
         wanted = self.needed(outputs)
-        lines = [f"  {k} = {self.lines[k][0]};" for k in self.lines if k in wanted]
+        lines = [f"  {k} = {shake(self.lines[k][0]) if shaken else self.lines[k][0]};"
+                 for k in self.lines if k in wanted]  # fmt: skip
         names = [f"o_{k}" for k in outputs]
         results = ", ".join(outputs) if len(outputs) > 1 else outputs[0]
         left, right = ("(", ")") if len(outputs) > 1 else ("", "")
         body = "\n".join(["{", *lines, f"  {left}{results}{right}", "}"])
-        head = ["param p = 1.5"] + [f"input {k}: volume" for k in self.inputs if k in wanted]
+        inputs = [k for k in self.inputs if k in wanted] + ["shake"] * shaken
+        head = ["param p = 1.5"] + [f"input {k}: volume" for k in inputs]
         return "\n".join([*head, f"output {left}{', '.join(names)}{right} = {body}", ""])
+
+
+TRANSFORM = re.compile(r"\b(fft|ifft|analytic|specmul)\(")
+
+
+def shake(line):
+    return f"({line}) * shake" if TRANSFORM.search(line) else line
 
 
 class Wrong(Exception):
@@ -311,15 +321,16 @@ def rescheduled(source, folder, options, rng):
         raise Wrong(f"SCHEDULE {path.read_text()}: {wrong}") from None
 
 
-def reference(program, outputs, data, folder):
+def reference(program, outputs, data, folder, shaken=None):
     """All lines that the outputs need, by seis-eval: {name: array}."""
     wanted = program.needed(outputs)
     shown = [k for k in program.lines if k in wanted and k not in program.masks]
     shown = shown or outputs
     source = folder / "all.seis"
-    source.write_text(program.text(shown))
+    source.write_text(program.text(shown, shaken is not None))
     interval = 4.0 if needs_interval(program, shown) else None
     used = {k: v for k, v in data.items() if k in wanted}
+    used |= {} if shaken is None else {"shake": shaken}
     values = tools.evaluate([source], used, folder / "eval", dt_ms=interval)
     return {k.removeprefix("o_"): v for k, v in values.items()}
 
@@ -358,12 +369,20 @@ def agreement(program, outputs, got, data, dtype, folder, seed):
     exact = {k: v.astype("f8") for k, v in data.items()}
     want = reference(program, outputs, exact, folder)
     step = 2.0**-44 if dtype == "f8" else 2.0**-20
+    text = program.text(outputs)
     nearby = []
-    # A grey level may change on either side of a sample.
-    for side in (1, -1) if "glcm" in program.text(outputs) else (1,):
-        moved = {k: v * (1 + side * step * np.random.default_rng(seed).choice([-1, 1], v.shape))
-                 for k, v in exact.items()}  # fmt: skip
-        nearby.append(reference(program, outputs, moved, folder))
+    # A grey level may change on either side of a sample. A transform of reals is symmetric, however
+    # they are moved, but for its roundings: where that decides, its results must move, too.
+    for side in (1, -1) if "glcm" in text or TRANSFORM.search(text) else (1,):
+        numbers = np.random.default_rng(seed)
+
+        def near_one(shape):
+            return 1 + side * step * numbers.choice([-1, 1], shape)
+
+        moved = {k: v * near_one(v.shape) for k, v in exact.items()}
+        shape = next(iter(exact.values())).shape
+        shaken = near_one(shape) if TRANSFORM.search(text) else None
+        nearby.append(reference(program, outputs, moved, folder, shaken))
     with np.errstate(all="ignore"):
         finite = [v[np.isfinite(v)] for v in map(np.abs, [*want.values(), *exact.values()])]
         big = max([v.max() for v in finite if v.size] + [1.0])
