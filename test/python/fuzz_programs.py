@@ -380,8 +380,8 @@ def agreement(program, outputs, got, data, dtype, folder, seed):
             return 1 + side * step * numbers.choice([-1, 1], shape)
 
         moved = {k: v * near_one(v.shape) for k, v in exact.items()}
-        shape = next(iter(exact.values())).shape
-        shaken = near_one(shape) if TRANSFORM.search(text) else None
+        volume = next(iter(exact.values()), None)
+        shaken = near_one(volume.shape) if TRANSFORM.search(text) else None
         nearby.append(reference(program, outputs, moved, folder, shaken))
     with np.errstate(all="ignore"):
         finite = [v[np.isfinite(v)] for v in map(np.abs, [*want.values(), *exact.values()])]
