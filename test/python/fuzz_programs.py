@@ -206,7 +206,12 @@ class Program:
         name = self.random.choice(["relative_amplitude_change", "inst_frequency", "cos_inst_phase",
                                    "sweetness", "response_amplitude", "env_derivative",
                                    "weighted_frequency"])  # fmt: skip
-        self._new(self.volumes, f"{name}({a})", a)
+        if name != "response_amplitude":
+            self._new(self.volumes, f"{name}({a})", a)
+            return
+        # Of traces of few values the envelope has plateaus and equal peaks, but for its roundings.
+        b = self.inputs[-1]
+        self._new(self.volumes, f"{name}({a} + {b} / 8)", a, b)
 
     def _texture(self):
         a, plane, distance = self._pick(), self.random.choice(AXES), self.random.choice([1, 1, 2])
@@ -372,7 +377,7 @@ def agreement(program, outputs, got, data, dtype, folder, seed):
     text = program.text(outputs)
     nearby = []
     # A grey level may change on either side of a sample. A transform of reals is symmetric, however
-    # they are moved, but for its roundings: where that decides, its results must move, too.
+    # they are moved, but for its roundings: where that decides, what it gives must move, too.
     for side in (1, -1) if "glcm" in text or TRANSFORM.search(text) else (1,):
         numbers = np.random.default_rng(seed)
 
