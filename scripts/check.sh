@@ -279,8 +279,8 @@ run_sanitized_compiler() {
 }
 
 run_format() {
-  find experiments include lib runtime test tools -name '*.cpp' -o -name '*.[hc]' |
-    xargs clang-format-22 --dry-run -Werror
+  find experiments include lib runtime test tools \( -name '*.cpp' -o -name '*.[hc]' \) \
+    -exec clang-format-22 --dry-run -Werror {} +
   count "clang-format" $?
 }
 
