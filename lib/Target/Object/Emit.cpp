@@ -296,8 +296,8 @@ std::string Emission::text() const {
   return result;
 }
 
-/// Loops come with addresses that need no reduction in strength; to find that out takes LLVM a
-/// fifth of the time of a compilation. There is no other way to say so than by its option.
+/// Loops come with addresses that need no reduction in strength; to find that out takes LLVM much
+/// of a compilation. There is no other way to say so than by its option.
 void leaveLoopsAsWritten() {
   static const bool isDone = [] {
     auto &options = cl::getRegisteredOptions();
