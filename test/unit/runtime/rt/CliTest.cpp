@@ -520,22 +520,47 @@ TEST(CliTest, SignalsRemoveTheTemporaries) {
   }
 }
 
-// Its samples are used where they lie in the file.
+// Samples are used where they lie in the file: it is mapped when the object is called, and cut
+// short before the object reads it.
 TEST(CliTest, InputsThatBecomeShorterAreTold) {
-  Folder folder;
-  FloatVolume x({100, 5, 600});
+  Folder folder, other;
+  FloatVolume x({10, 5, 600});
   fillRandom(x, 11);
   saveVolume(folder / "x.npy", x);
-  Process process({"apply", objectPath("broken_slow"), folder / "x.npy", "-o", folder / "y.npy",
-                   "--block=2,5"});
-  for (int tries = 0; tries < 600 && folder.list() == "x.npy"; ++tries)
-    pauseMs(50);
+  std::string meeting = other / "here";
+  Process process({"apply", objectPath("broken_waiting"), folder / "x.npy", "-o", folder / "y.npy"},
+                  [&] { setenv("SEIS_TEST_MEETING", meeting.c_str(), 1); });
+  for (int tries = 0; tries < 6000 && !std::filesystem::exists(meeting); ++tries)
+    pauseMs(5);
   std::filesystem::resize_file(folder / "x.npy", 200);
+  std::filesystem::remove(meeting);
   Ran ran = process.wait();
   EXPECT_EQ(ran.code, 3) << ran.err;
   EXPECT_NE(ran.err.find("error: an input file became shorter while it was read"),
             std::string::npos)
       << ran.err;
+  EXPECT_EQ(folder.list(), "x.npy");
+}
+
+// Between two blocks the file is looked at again.
+TEST(CliTest, InputsThatAreShortAtTheNextBlockAreTold) {
+  Folder folder, other;
+  FloatVolume x({10, 5, 600});
+  fillRandom(x, 11);
+  saveVolume(folder / "x.npy", x);
+  std::string meeting = other / "here";
+  Process process({"apply", objectPath("broken_waiting"), folder / "x.npy", "-o", folder / "y.npy",
+                   "--block=2,5"},
+                  [&] { setenv("SEIS_TEST_MEETING", meeting.c_str(), 1); });
+  for (int tries = 0; tries < 6000 && !std::filesystem::exists(meeting); ++tries)
+    pauseMs(5);
+  // Room for the blocks that may be mapped by now; the rest is not there.
+  std::filesystem::resize_file(folder / "x.npy", 128 + 7 * 5 * 600 * 4);
+  std::filesystem::remove(meeting);
+  Ran ran = process.wait();
+  EXPECT_EQ(ran.code, 3) << ran.err;
+  EXPECT_TRUE(contains(ran.err, folder / "x.npy")) << ran.err;
+  EXPECT_TRUE(contains(ran.err, "the file ends there")) << ran.err;
   EXPECT_EQ(folder.list(), "x.npy");
 }
 
