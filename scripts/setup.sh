@@ -26,7 +26,7 @@ packages=(
   cmake ninja-build ccache g++ clang-22 lld-22
   # LLVM and MLIR, the compiler's foundation; libomp is what generated code runs on
   llvm-22-dev llvm-22-tools libmlir-22-dev mlir-22-tools liblld-22-dev libomp-22-dev
-  libclang-rt-22-dev libzstd-dev zlib1g-dev
+  libclang-rt-22-dev libzstd-dev zlib1g-dev libjemalloc-dev
   # runtime and tools
   libsegyio-dev libhwloc-dev nlohmann-json3-dev libcli11-dev libfmt-dev
   # tests and benchmarks; qemu-user runs objects on processors that lack their instructions

@@ -49,11 +49,17 @@ function(seis_add_library name)
   endif()
 endfunction()
 
+# MLIR and LLVM live in small allocations. Sanitizers bring an allocator of their own.
+find_library(SEIS_JEMALLOC jemalloc)
+if(SEIS_JEMALLOC AND NOT SEIS_SANITIZE)
+  set(SEIS_ALLOCATOR ${SEIS_JEMALLOC})
+endif()
+
 # seis_add_tool(NAME SOURCES... [LINK targets...])
 function(seis_add_tool name)
   cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
   add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
-  target_link_libraries(${name} PRIVATE ${ARG_LINK} MLIR LLVM)
+  target_link_libraries(${name} PRIVATE ${SEIS_ALLOCATOR} ${ARG_LINK} MLIR LLVM)
   add_dependencies(${name} SeisIncGen)
   # LLVM's libraries are not where the loader looks.
   set_target_properties(${name} PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON)

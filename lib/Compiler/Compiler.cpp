@@ -144,6 +144,11 @@ llvm::Expected<std::vector<Artifact>> seis::compile(ModuleOp module, StringRef n
   auto spec = specify(module, name, options);
   if (!spec)
     return spec.takeError();
+  // The functions of a large program are worked on by all processors; a small one has few.
+  int64_t length = 0;
+  module.walk([&](Operation *) { ++length; });
+  if (length > 500)
+    module.getContext()->enableMultithreading();
   if (llvm::Error error = runLoops(module, options, cpu->vectorBits))
     return error;
   if (llvm::Error error =

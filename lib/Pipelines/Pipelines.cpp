@@ -48,11 +48,11 @@ void seis::buildLoopsPipeline(OpPassManager &pm, const CpuOptions &options) {
   lower.openmp = options.openmp;
   lower.samples = llvm::to_vector<4>(llvm::ArrayRef<int64_t>(options.samples));
   pm.addPass(createLowerStagesPass(lower));
-  pm.addPass(createCSEPass());
+  pm.addNestedPass<func::FuncOp>(createCSEPass());
 }
 
 void seis::buildLLVMPipeline(OpPassManager &pm) {
-  pm.addPass(createSCFToControlFlowPass());
+  pm.addNestedPass<func::FuncOp>(createSCFToControlFlowPass());
   // One conversion of all dialects: a pass for each would walk everything eight times.
   pm.addPass(createConvertToLLVMPass());
   pm.addPass(createReconcileUnrealizedCastsPass());

@@ -136,6 +136,9 @@ struct TargetOptions {
   bool openmp = true;         ///< false: nothing in the object refers to an OpenMP library.
   bool debug = true;          ///< Line tables.
   std::vector<BitcodeModule> bitcode = {};
+  /// Kernels of twice as many LLVM instructions and more are compiled in parts, on all processors.
+  /// The number of parts follows from this and the program alone: never from the machine.
+  size_t partLength = 5000;
 };
 
 /// A CPU as LLVM names it, and what code for it needs.
@@ -165,10 +168,11 @@ struct Artifact {
   std::string bytes;
 };
 
-/// Makes all `kinds` of one object; translation, optimisation and code generation run once. The
-/// module must be in the LLVM (and omp) dialect and hold the functions that `spec` names; it is not
-/// changed. The same arguments give the same bytes. Errors are for the user: an unknown CPU, an
-/// undefined symbol, a full disk (lld needs a temporary file).
+/// Makes all `kinds` of one object; translation runs once, and so do optimisation and code
+/// generation unless a program that is compiled in parts is wanted as text too. The module must be
+/// in the LLVM (and omp) dialect and hold the functions that `spec` names; with `debug` they get
+/// the scopes of their lines. The same arguments give the same bytes. Errors are for the user: an
+/// unknown CPU, an undefined symbol, a full disk (lld needs a temporary file).
 llvm::Expected<std::vector<Artifact>> emitObject(mlir::ModuleOp module, const ObjectSpec &spec,
                                                  const TargetOptions &options,
                                                  llvm::ArrayRef<EmitKind> kinds);

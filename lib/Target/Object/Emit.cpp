@@ -5,31 +5,19 @@
 // fast-math flag is allowed: LLVM would fuse and reorder by context, and the same
 // sample would differ from one place in the volume to another.
 //===----------------------------------------------------------------------===//
-#include "Embedded.h"
-#include "Internal.h"
+#include "CodeUnit.h"
 
 #include "mlir/Dialect/LLVMIR/Transforms/Passes.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Target/LLVMIR/Dialect/All.h"
 #include "mlir/Target/LLVMIR/Export.h"
-#include "llvm/Bitcode/BitcodeReader.h"
 #include "llvm/IR/DebugInfo.h"
-#include "llvm/IR/DiagnosticInfo.h"
-#include "llvm/IR/DiagnosticPrinter.h"
 #include "llvm/IR/InstIterator.h"
-#include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Operator.h"
 #include "llvm/IR/Verifier.h"
-#include "llvm/Linker/Linker.h"
-#include "llvm/MC/TargetRegistry.h"
 #include "llvm/Object/ArchiveWriter.h"
-#include "llvm/Passes/PassBuilder.h"
-#include "llvm/Support/CommandLine.h"
-#include "llvm/Support/MemoryBuffer.h"
-#include "llvm/Target/TargetMachine.h"
-#include "llvm/Transforms/Utils/Cloning.h"
-#include <mutex>
+#include "llvm/Support/ThreadPool.h"
 
 using namespace llvm;
 using namespace seis;
@@ -37,68 +25,32 @@ using namespace seis::detail;
 
 namespace {
 
-/// Scheduling after the registers are allocated takes a sixth of the time of large programs, and
-/// the processors that seis is for reorder instructions themselves. LLVM has no other switch for
-/// it.
-void leaveOutLateScheduling() {
-  static std::once_flag done;
-  std::call_once(done, [] {
-    const char *arguments[] = {"seis", "-post-RA-scheduler=false"};
-    cl::ParseCommandLineOptions(2, arguments);
-  });
-}
+/// Of more parts a program has no use.
+constexpr size_t maxParts = 32;
 
-std::unique_ptr<TargetMachine> makeTargetMachine(const ResolvedCpu &cpu) {
-  leaveOutLateScheduling();
-  Triple triple(objectTriple);
-  std::string error;
-  const Target *target = TargetRegistry::lookupTarget(triple, error);
-  llvm::TargetOptions options;
-  options.MCOptions.AsmVerbose = true;
-  // FPOpFusion::Standard, the default, fuses llvm.fmuladd alone, which vector.fma becomes.
-  std::unique_ptr<TargetMachine> machine(
-      target->createTargetMachine(triple, cpu.name, cpu.features, options, Reloc::PIC_,
-                                  CodeModel::Small, CodeGenOptLevel::Default));
-  return machine;
-}
-
-/// One emission: the module on its way, and what went wrong.
+/// The way of a module up to where it can be optimised.
 class Emission {
 public:
-  Emission(const ObjectSpec &spec, const seis::TargetOptions &options, ResolvedCpu cpu)
-      : spec(spec), options(options), cpu(std::move(cpu)), machine(makeTargetMachine(this->cpu)) {
-    context.setDiagnosticHandlerCallBack(
-        [](const DiagnosticInfo *info, void *self) {
-          if (info->getSeverity() != DS_Error)
-            return;
-          raw_string_ostream out(static_cast<Emission *>(self)->diagnostics);
-          DiagnosticPrinterRawOStream printer(out);
-          info->print(printer);
-        },
-        this);
-  }
+  Emission(const ObjectSpec &spec, const seis::TargetOptions &options, const ResolvedCpu &cpu)
+      : spec(spec), options(options), cpu(cpu), whole(spec, options, cpu) {}
 
-  Error build(mlir::ModuleOp source, StringRef manifest);
-  std::string text() const;
-  Expected<std::string> generate(CodeGenFileType type, bool last);
+  Error prepare(mlir::ModuleOp source, StringRef manifest);
+  /// Makes those that are not null.
+  Error generate(std::string *ir, std::string *assembly, std::string *object);
 
 private:
   Error translate(mlir::ModuleOp source);
-  Error link(StringRef name, StringRef bytes);
   Error checkFastMath(StringRef where);
-  Error checkCalls();
-  Error linkOuter();
   void compileForCpu();
-  void internalise();
-  void optimise();
+  /// An object compiled in parts, on all processors; empty: the program is too small for that.
+  Expected<std::string> compileParts();
+  Expected<std::string> compilePart(StringRef bitcode, bool isFirst);
 
   const ObjectSpec &spec;
   const seis::TargetOptions &options;
-  ResolvedCpu cpu;
-  std::string diagnostics;
-  LLVMContext context;
-  std::unique_ptr<TargetMachine> machine;
-  std::unique_ptr<Module> module;
+  const ResolvedCpu &cpu;
+  CodeUnit whole;
+  SmallPtrSet<const Function *, 32> kernels, inlined;
 };
 
 Error Emission::translate(mlir::ModuleOp source) {
@@ -112,39 +64,27 @@ Error Emission::translate(mlir::ModuleOp source) {
     messages += (messages.empty() ? "" : "; ") + diagnostic.str();
     return mlir::success();
   });
-  mlir::OwningOpRef<mlir::ModuleOp> copy;
   if (options.debug) {
-    copy = source.clone();
     mlir::PassManager passes(mlirContext);
+    passes.enableVerifier(false); // LLVM's comes after the translation
     passes.addPass(mlir::LLVM::createDIScopeForLLVMFuncOpPass());
-    if (failed(passes.run(*copy)))
+    if (failed(passes.run(source)))
       return userError("cannot add line tables: " + messages);
-    source = *copy;
   }
-  module = mlir::translateModuleToLLVMIR(source, context, spec.name);
+  std::unique_ptr<Module> &module = whole.module;
+  module =
+      mlir::translateModuleToLLVMIR(source, whole.context, spec.name, /*disableVerification=*/true);
   if (!module)
     return userError("cannot translate the module to LLVM IR: " + messages);
   module->setSourceFileName(spec.name);
   module->setTargetTriple(Triple(objectTriple));
-  module->setDataLayout(machine->createDataLayout());
+  module->setDataLayout(whole.machine->createDataLayout());
   module->setPICLevel(PICLevel::BigPIC);
   return Error::success();
 }
 
-Error Emission::link(StringRef name, StringRef bytes) {
-  auto parsed = getLazyBitcodeModule(MemoryBufferRef(bytes, name), context,
-                                     /*ShouldLazyLoadMetadata=*/true);
-  if (!parsed)
-    return joinErrors(userError("cannot read the bitcode of '" + name + "'"), parsed.takeError());
-  (*parsed)->setTargetTriple(module->getTargetTriple());
-  (*parsed)->setDataLayout(module->getDataLayout());
-  if (Linker::linkModules(*module, std::move(*parsed), Linker::LinkOnlyNeeded))
-    return userError("cannot link the bitcode of '" + name + "': " + diagnostics);
-  return Error::success();
-}
-
 Error Emission::checkFastMath(StringRef where) {
-  for (Function &f : *module)
+  for (Function &f : *whole.module)
     for (Instruction &i : instructions(f))
       if (isa<FPMathOperator>(i)) {
         FastMathFlags flags = i.getFastMathFlags();
@@ -156,27 +96,10 @@ Error Emission::checkFastMath(StringRef where) {
   return Error::success();
 }
 
-/// A call with other types than the linked function has would be undefined, and never inlined.
-Error Emission::checkCalls() {
-  for (Function &f : *module)
-    for (Instruction &i : instructions(f)) {
-      auto *call = dyn_cast<CallBase>(&i);
-      auto *callee = call ? dyn_cast<Function>(call->getCalledOperand()) : nullptr;
-      if (!callee || callee->getFunctionType() == call->getFunctionType())
-        continue;
-      std::string message;
-      raw_string_ostream(message) << "generated code calls '" << callee->getName() << "' as '"
-                                  << *call->getFunctionType() << "', but linked bitcode has it as '"
-                                  << *callee->getFunctionType() << "'";
-      return userError(message);
-    }
-  return Error::success();
-}
-
 /// Kernels and the bitcode they call use all of the CPU. Without a bound on the width of vectors,
 /// those of 512 bits stay whole also where LLVM by itself would prefer 256.
 void Emission::compileForCpu() {
-  for (Function &f : *module) {
+  for (Function &f : *whole.module) {
     for (const char *attribute :
          {"target-cpu", "tune-cpu", "target-features", "frame-pointer", "min-legal-vector-width",
           "prefer-vector-width", "no-builtins", "stack-protector-buffer-size", "no-trapping-math"})
@@ -191,64 +114,30 @@ void Emission::compileForCpu() {
   }
 }
 
-void Emission::internalise() {
-  std::string query = querySymbol(spec);
-  for (GlobalValue &value : module->global_values()) {
-    if (value.isDeclaration() || value.getName() == query || value.hasPrivateLinkage() ||
-        value.getName().starts_with("llvm."))
-      continue;
-    if (auto *object = dyn_cast<GlobalObject>(&value))
-      object->setComdat(nullptr);
-    value.setVisibility(GlobalValue::DefaultVisibility);
-    value.setLinkage(GlobalValue::InternalLinkage);
-  }
-}
-
-/// What pays for code whose vectors and unrolled bodies the generator has written: inlining of the
-/// vector math, then scalars, common subexpressions, loop invariants, dead code. LLVM's own order
-/// of passes for -O1 spends much of its time on analyses that find nothing to do in such code.
-static constexpr char passes[] =
-    "always-inline,"
-    "function(sroa<modify-cfg>,early-cse<memssa>,instcombine<no-verify-fixpoint>,simplifycfg),"
-    "cgscc(inline),"
-    "function(sroa<modify-cfg>,early-cse<memssa>,simplifycfg,"
-    "loop-mssa(loop-rotate,licm<allowspeculation>,simple-loop-unswitch),"
-    "instcombine<no-verify-fixpoint>,gvn,adce,simplifycfg),"
-    "globaldce";
-
-void Emission::optimise() {
-  LoopAnalysisManager loops;
-  FunctionAnalysisManager functions;
-  CGSCCAnalysisManager graph;
-  ModuleAnalysisManager modules;
-  PassBuilder builder(machine.get());
-  builder.registerModuleAnalyses(modules);
-  builder.registerCGSCCAnalyses(graph);
-  builder.registerFunctionAnalyses(functions);
-  builder.registerLoopAnalyses(loops);
-  builder.crossRegisterProxies(loops, functions, graph, modules);
-  ModulePassManager manager;
-  cantFail(builder.parsePassPipeline(manager, passes));
-  manager.run(*module, modules);
-}
-
-Error Emission::build(mlir::ModuleOp source, StringRef manifest) {
+Error Emission::prepare(mlir::ModuleOp source, StringRef manifest) {
   if (Error error = translate(source))
     return error;
   if (Error error = checkFastMath("the kernels"))
     return error;
+  Module *module = whole.module.get();
+  for (const Function &f : *module)
+    if (!f.isDeclaration())
+      kernels.insert(&f);
   for (const seis::BitcodeModule &bitcode : options.bitcode)
     if (bitcode.isInner)
-      if (Error error = link(bitcode.name, bitcode.bytes))
+      if (Error error = whole.link(bitcode.name, bitcode.bytes))
         return error;
+  for (const Function &f : *module)
+    if (!f.isDeclaration() && !kernels.contains(&f) && !f.hasFnAttribute(Attribute::NoInline))
+      inlined.insert(&f);
   if (Error error = checkFastMath("linked bitcode"))
     return error;
-  if (Error error = checkCalls())
+  if (Error error = checkCalls(*module))
     return error;
   compileForCpu();
   if (Error error = addInterface(*module, spec, cpu, options.openmp, manifest))
     return error;
-  internalise();
+  whole.internalise();
   if (options.debug)
     tidyDebugInfo(*module);
   // Transforms serve all expressions: no line of one is theirs.
@@ -259,72 +148,72 @@ Error Emission::build(mlir::ModuleOp source, StringRef manifest) {
   raw_string_ostream out(broken);
   if (verifyModule(*module, &out))
     return userError("generated LLVM IR is invalid: " + broken);
-  optimise();
-  if (Error error = linkOuter())
-    return error;
-  return checkCalls();
-}
-
-/// The stubs and what else is called now and then come optimised; they are half of a small object
-/// and would cost as much again. The quickest selection of instructions is good enough for stubs.
-Error Emission::linkOuter() {
-  for (const seis::BitcodeModule &bitcode : options.bitcode)
-    if (!bitcode.isInner)
-      if (Error error = link(bitcode.name, bitcode.bytes))
-        return error;
-  SmallPtrSet<const Function *, 32> others;
-  for (const Function &f : *module)
-    if (!f.isDeclaration())
-      others.insert(&f);
-  if (Error error = link("seis_entry", hasFormats(spec) ? embeddedStorageEntry() : embeddedEntry()))
-    return error;
-  internalise();
-  for (Function &f : *module)
-    if (!f.isDeclaration() && !others.contains(&f)) {
-      f.removeFnAttr(Attribute::OptimizeForSize); // nothing is asked of code that is not optimised
-      f.removeFnAttr(Attribute::MinSize);
-      f.addFnAttr(Attribute::NoInline);
-      f.addFnAttr(Attribute::OptimizeNone);
-    }
   return Error::success();
 }
 
-std::string Emission::text() const {
-  std::string result;
-  raw_string_ostream out(result);
-  module->print(out, nullptr);
-  return result;
+Expected<std::string> Emission::compileParts() {
+  size_t length = 0;
+  for (const Function *f : kernels)
+    length += f->getInstructionCount();
+  unsigned count = std::min<size_t>({length / options.partLength, kernels.size(), maxParts});
+  if (count < 2)
+    return "";
+  std::vector<std::string> bitcodes(count), objects(count), errors(count);
+  DefaultThreadPool pool(hardware_concurrency());
+  auto compile = [&](unsigned part) {
+    auto object = compilePart(bitcodes[part], /*isFirst=*/part == 0);
+    if (object)
+      objects[part] = std::move(*object);
+    else
+      errors[part] = toString(object.takeError());
+  };
+  partition(*whole.module, count, kernels, inlined, [&](unsigned part, std::string bitcode) {
+    bitcodes[part] = std::move(bitcode);
+    pool.async(compile, part);
+  });
+  pool.wait();
+  for (const std::string &error : errors)
+    if (!error.empty())
+      return userError(error);
+  return joinObjects(objects, spec);
 }
 
-/// Loops come with addresses that need no reduction in strength; to find that out takes LLVM much
-/// of a compilation. There is no other way to say so than by its option.
-void leaveLoopsAsWritten() {
-  static const bool isDone = [] {
-    auto &options = cl::getRegisteredOptions();
-    auto found = options.find("disable-lsr");
-    if (found != options.end())
-      static_cast<cl::opt<bool> *>(found->second)->setValue(true);
-    return true;
-  }();
-  (void)isDone;
+Expected<std::string> Emission::compilePart(StringRef bitcode, bool isFirst) {
+  CodeUnit unit(spec, options, cpu);
+  if (Error error = unit.read(bitcode))
+    return error;
+  if (Error error = unit.finish(/*linksOuter=*/isFirst))
+    return error;
+  return unit.generate(CodeGenFileType::ObjectFile, /*last=*/true);
 }
 
-/// Code generation changes the module (verified in `build`): all but the last one work on a copy.
-Expected<std::string> Emission::generate(CodeGenFileType type, bool last) {
-  std::unique_ptr<Module> copy;
-  if (!last)
-    copy = CloneModule(*module);
-  SmallVector<char, 0> bytes;
-  raw_svector_ostream out(bytes);
-  legacy::PassManager passes;
-  leaveLoopsAsWritten();
-  if (machine->addPassesToEmitFile(passes, out, nullptr, type, /*DisableVerify=*/true))
-    return userError("LLVM cannot write this kind of file for x86-64");
-  diagnostics.clear();
-  passes.run(copy ? *copy : *module);
-  if (!diagnostics.empty())
-    return userError("code generation failed: " + diagnostics);
-  return std::string(bytes.begin(), bytes.end());
+/// Texts are of the whole program also where the object is compiled in parts.
+Error Emission::generate(std::string *ir, std::string *assembly, std::string *object) {
+  auto take = [](Expected<std::string> made, std::string &to) -> Error {
+    if (!made)
+      return made.takeError();
+    to = std::move(*made);
+    return Error::success();
+  };
+  if (object) {
+    if (Error error = take(compileParts(), *object))
+      return error;
+    if (!object->empty())
+      object = nullptr;
+  }
+  if (!ir && !assembly && !object)
+    return Error::success();
+  if (Error error = whole.finish(/*linksOuter=*/true))
+    return error;
+  if (ir)
+    *ir = whole.text();
+  if (assembly)
+    if (Error error =
+            take(whole.generate(CodeGenFileType::AssemblyFile, /*last=*/!object), *assembly))
+      return error;
+  if (object)
+    return take(whole.generate(CodeGenFileType::ObjectFile, /*last=*/true), *object);
+  return Error::success();
 }
 
 Expected<std::string> archive(StringRef object, const ObjectSpec &spec) {
@@ -360,27 +249,16 @@ Expected<std::vector<Artifact>> seis::emitObject(mlir::ModuleOp module, const Ob
   auto any = [&](std::initializer_list<EmitKind> wanted) {
     return any_of(kinds, [&](EmitKind kind) { return is_contained(wanted, kind); });
   };
-  bool wantsAsm = any({EmitKind::Asm});
   bool wantsObject = any({EmitKind::Object, EmitKind::Static, EmitKind::Shared});
-
-  Emission emission(spec, options, *cpu);
-  std::string assembly, object, ir;
-  if (wantsAsm || wantsObject || any({EmitKind::LLVM})) {
-    if (Error error = emission.build(module, manifest))
+  std::string ir, assembly, object;
+  if (wantsObject || any({EmitKind::LLVM, EmitKind::Asm})) {
+    Emission emission(spec, options, *cpu);
+    if (Error error = emission.prepare(module, manifest))
       return error;
-    ir = any({EmitKind::LLVM}) ? emission.text() : "";
-  }
-  if (wantsAsm) {
-    auto bytes = emission.generate(CodeGenFileType::AssemblyFile, /*last=*/!wantsObject);
-    if (!bytes)
-      return bytes.takeError();
-    assembly = std::move(*bytes);
-  }
-  if (wantsObject) {
-    auto bytes = emission.generate(CodeGenFileType::ObjectFile, /*last=*/true);
-    if (!bytes)
-      return bytes.takeError();
-    object = std::move(*bytes);
+    if (Error error = emission.generate(any({EmitKind::LLVM}) ? &ir : nullptr,
+                                        any({EmitKind::Asm}) ? &assembly : nullptr,
+                                        wantsObject ? &object : nullptr))
+      return error;
   }
 
   std::vector<Artifact> artifacts;

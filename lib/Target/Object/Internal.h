@@ -34,6 +34,10 @@ void tidyDebugInfo(llvm::Module &module);
 /// only libc, libm and, with `openmp`, libomp.
 llvm::Expected<std::string> linkShared(llvm::StringRef object, const ObjectSpec &spec, bool openmp);
 
+/// Makes one relocatable object of several; only the query function stays visible.
+llvm::Expected<std::string> joinObjects(llvm::ArrayRef<std::string> objects,
+                                        const ObjectSpec &spec);
+
 /// An error whose text is for the user.
 llvm::Error userError(const llvm::Twine &text);
 

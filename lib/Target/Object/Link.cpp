@@ -15,6 +15,8 @@
 #include "llvm/BinaryFormat/ELF.h"
 #include "llvm/InterfaceStub/ELFObjHandler.h"
 #include "llvm/InterfaceStub/IFSStub.h"
+#include "llvm/ObjCopy/ConfigManager.h"
+#include "llvm/ObjCopy/ObjCopy.h"
 #include "llvm/Object/ELFObjectFile.h"
 #include "llvm/Support/FileUtilities.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -123,6 +125,13 @@ public:
       return userError("cannot write the temporary file '" + path + "': " + error.message());
     return Error::success();
   }
+  Expected<std::string> read() const {
+    auto bytes = MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+    if (!bytes)
+      return userError("cannot read the temporary file '" + path +
+                       "': " + bytes.getError().message());
+    return (*bytes)->getBuffer().str();
+  }
   const char *c_str() const { return path.c_str(); }
 
 private:
@@ -201,9 +210,43 @@ Expected<std::string> seis::detail::linkShared(StringRef object, const ObjectSpe
   if (Error error = runLinker(arguments))
     return error;
 
-  auto bytes = MemoryBuffer::getFile(output->c_str(), /*IsText=*/false,
-                                     /*RequiresNullTerminator=*/false);
-  if (!bytes)
-    return userError("cannot read the linked object: " + bytes.getError().message());
-  return (*bytes)->getBuffer().str();
+  return output->read();
+}
+
+Expected<std::string> seis::detail::joinObjects(ArrayRef<std::string> objects,
+                                                const ObjectSpec &spec) {
+  std::vector<TemporaryFile> inputs;
+  auto output = TemporaryFile::create("o");
+  if (!output)
+    return output.takeError();
+  std::vector<const char *> arguments = {"ld.lld", "-r", "--threads=1", "-o", output->c_str()};
+  for (const std::string &object : objects) {
+    auto input = TemporaryFile::create("o");
+    if (!input)
+      return input.takeError();
+    if (Error error = input->write(object))
+      return error;
+    inputs.push_back(std::move(*input));
+  }
+  for (const TemporaryFile &input : inputs)
+    arguments.push_back(input.c_str());
+  if (Error error = runLinker(arguments))
+    return error;
+  auto joined = output->read();
+  if (!joined)
+    return joined;
+
+  auto binary = object::createBinary(MemoryBufferRef(*joined, spec.name));
+  if (!binary)
+    return binary.takeError();
+  objcopy::ConfigManager config;
+  std::string query = querySymbol(spec);
+  if (Error error = config.Common.SymbolsToKeepGlobal.addMatcher(objcopy::NameOrPattern::create(
+          query, objcopy::MatchStyle::Literal, [](Error error) { return error; })))
+    return error;
+  SmallVector<char, 0> bytes;
+  raw_svector_ostream out(bytes);
+  if (Error error = objcopy::executeObjcopyOnBinary(config, **binary, out))
+    return error;
+  return std::string(bytes.begin(), bytes.end());
 }

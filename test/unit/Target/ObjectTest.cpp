@@ -4,8 +4,6 @@
 
 #include "gtest/gtest.h"
 
-#include <ctime>
-
 using namespace seis;
 using namespace seis::test;
 
@@ -276,6 +274,7 @@ TEST(ObjectTest, RefusesOtherDialects) {
             std::string::npos);
 }
 
+// But for the scopes of lines, which are not printed.
 TEST(ObjectTest, LeavesTheModuleAlone) {
   Kernels kernels;
   std::string before, after;
@@ -286,32 +285,56 @@ TEST(ObjectTest, LeavesTheModuleAlone) {
   EXPECT_EQ(before, after);
 }
 
-TEST(ObjectTest, LinksInLittleTime) {
-  std::string object = emitOne(affineSpec("affine", true), {}, EmitKind::Object);
-  double best = 1e9;
-  for (int i = 0; i < 10; ++i) {
-    std::clock_t start = std::clock();
-    auto linked = detail::linkShared(object, affineSpec("affine", true), true);
-    ASSERT_TRUE(static_cast<bool>(linked)) << messageOf(linked.takeError());
-    best = std::min(best, 1e3 * static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC);
-  }
-  std::printf("linking takes %.1f ms\n", best);
-  EXPECT_LT(best, 15);
+// Every function a part of its own: the transforms of a large program call each other so.
+TEST(ObjectTest, PartsMakeOneObject) {
+  for (bool openmp : {false, true})
+    for (const ObjectSpec &spec : {affineSpec("my-attr", openmp), normSpec("my-attr")}) {
+      TargetOptions whole;
+      whole.openmp = openmp;
+      TargetOptions parts = whole;
+      parts.partLength = 1;
+      std::vector<Artifact> one = emitAll(spec, whole), many = emitAll(spec, parts);
+      EXPECT_FALSE(bytesOf(one, EmitKind::Object) == bytesOf(many, EmitKind::Object));
+      EXPECT_TRUE(many[4].bytes == emitOne(spec, parts, EmitKind::Shared)) << "other bytes";
+      for (EmitKind same : {EmitKind::LLVM, EmitKind::Asm, EmitKind::Header, EmitKind::Manifest})
+        EXPECT_TRUE(bytesOf(one, same) == bytesOf(many, same)) << emitKindName(same).str();
+
+      Folder folder;
+      std::string object = folder.write("parts.o", bytesOf(many, EmitKind::Object));
+      EXPECT_EQ(run("nm --defined-only --extern-only -j " + object).output, "seis_query_my_attr\n");
+      EXPECT_EQ(run("nm -u -j " + object).output,
+                run("nm -u -j " + folder.write("whole.o", bytesOf(one, EmitKind::Object))).output);
+
+      LoadedObject first(bytesOf(one, EmitKind::Shared)), second(bytesOf(many, EmitKind::Shared));
+      ASSERT_NE(second.query(), nullptr);
+      Call a(first.entry(), {5, 4, 33}), b(second.entry(), {5, 4, 33});
+      Array<double> table(static_cast<uint32_t>(DType::F64), {4});
+      table.values = {7, 0, 0, 1};
+      const seis_array *tables[] = {&table.abi};
+      a.tables = b.tables = tables;
+      ASSERT_EQ(a.run(), SEIS_OK) << a.message;
+      ASSERT_EQ(b.run(), SEIS_OK) << b.message;
+      EXPECT_EQ(a.out.values, b.out.values);
+    }
 }
 
-// Time of the processor, because others may be using it. The budget is for a small kernel.
-TEST(ObjectTest, IsFast) {
+TEST(ObjectTest, StaticObjectsOfPartsLinkTogether) {
+  Folder folder;
+  TargetOptions options;
+  options.openmp = false;
+  options.partLength = 1;
   Kernels kernels;
-  double best = 1e9;
-  for (int i = 0; i < 5; ++i) {
-    std::clock_t start = std::clock();
-    auto made = emitObject(kernels.module(), affineSpec("affine", true), {},
-                           {EmitKind::Shared, EmitKind::Header, EmitKind::Manifest});
+  for (const char *name : {"one", "my-attr"}) {
+    auto made = emitObject(kernels.module(), affineSpec(name, false), options,
+                           {EmitKind::Static, EmitKind::Header});
     ASSERT_TRUE(static_cast<bool>(made)) << messageOf(made.takeError());
-    best = std::min(best, 1e3 * static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC);
+    ASSERT_EQ(messageOf(writeArtifacts(*made, folder / name)), "");
   }
-  std::printf("a small object takes %.1f ms\n", best);
-  EXPECT_LT(best, 150);
+  Ran built =
+      run("gcc -std=c99 -I" + folder.path + " " SEIS_TEST_SOURCES "/two.c " + (folder / "one.a") +
+          " " + (folder / "my-attr.a") + " -lm -o " + (folder / "program"));
+  ASSERT_EQ(built.status, 0) << built.output;
+  EXPECT_EQ(run(folder / "program").output, "0 7 0 12\n");
 }
 
 } // namespace
