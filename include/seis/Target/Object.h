@@ -138,7 +138,7 @@ struct TargetOptions {
   std::vector<BitcodeModule> bitcode = {};
   /// Kernels of twice as many LLVM instructions and more are compiled in parts, on all processors.
   /// The number of parts follows from this and the program alone: never from the machine.
-  size_t partLength = 5000;
+  size_t partLength = 1500;
 };
 
 /// A CPU as LLVM names it, and what code for it needs.
