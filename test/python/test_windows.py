@@ -169,8 +169,8 @@ def ties(name, x):
 WAVES = ("cwt_ricker", "cwt_ormsby", "spectral_amplitude", "cwt_morlet")
 
 
-def judge(name, got, x, dtype, want=None):
-    """What is wrong with a result, or nothing."""
+def judge(name, got, x, dtype, want=None, constructed=False):
+    """What is wrong with a result, or nothing. `constructed`: ties are meant and not counted."""
     try:
         want = ref_np.compute(name, x.astype("f8"), DT) if want is None else want
     except ref.NotFinite:
@@ -186,17 +186,33 @@ def judge(name, got, x, dtype, want=None):
     scale = acceptance.scale_of(name, want, DT)
     with np.errstate(all="ignore"):
         error = acceptance.distance(name, got, want, DT)
+    f32 = np.dtype(dtype) == np.float32
     exact = np.array_equal(want, np.round(want)) and np.isfinite(want).all()
-    bound = 0.25 if exact else (3e-3 if np.dtype(dtype) == np.float32 else 1e-7) * scale
+    bound = 0.25 if exact else (1e-4 if f32 else 1e-9) * scale
     bad = (error > bound) & ~tie
-    if not bad.any():
-        return None
-    at = tuple(int(v) for v in np.argwhere(bad)[0])
-    return (f"{name}: {bad.sum()} of {bad.size} samples wrong ({tie.sum()} ties), first at {at}: "
-            f"got {got[at]}, wanted {want[at]}")  # fmt: skip
+    if bad.any():
+        at = tuple(int(v) for v in np.argwhere(bad)[0])
+        return (f"{name}: {bad.sum()} of {bad.size} samples wrong ({tie.sum()} ties), first at "
+                f"{at}: got {got[at]}, wanted {want[at]}")  # fmt: skip
+    if f32 and not exact and not tie.all():
+        most = np.quantile(error[~tie], 0.999, method="lower") / scale
+        if most > 1e-5:
+            return f"{name}: the 99.9th percentile of the errors is {most:.1e} of the rms"
+    meant = constructed | np.broadcast_to(one_value(x)[..., None], x.shape)
+    other = (error > bound) & tie & ~meant
+    if other.sum() > acceptance.MOST_OUTLIERS * other.size:
+        return f"{name}: {other.sum()} of {other.size} samples decided otherwise"
+    return None
 
 
-def check(objects, names, dtype, x, folder, *tables):
+def one_value(x):
+    """Traces of one value, and those that read them: their ties are constructed."""
+    with np.errstate(all="ignore"):
+        flat = (x.max(-1) == x.min(-1))[..., None]
+    return acceptance.spread(flat, (3, 0))[..., 0]
+
+
+def check(objects, names, dtype, x, folder, *tables, constructed=False):
     """Results of all processors against NumPy and the reference loops."""
     loops = references(x.astype(dtype), folder, *tables)
     wrong = []
@@ -204,7 +220,7 @@ def check(objects, names, dtype, x, folder, *tables):
         got = run(module, x, dtype)
         for name in names:
             for against, want in (("NumPy", None), ("seis-eval", loops[name])):
-                problem = judge(name, got[name], x.astype(dtype), dtype, want)
+                problem = judge(name, got[name], x.astype(dtype), dtype, want, constructed)
                 if problem:
                     wrong.append(f"{cpu} against {against}: {problem}")
     assert not wrong, "\n".join(wrong)
@@ -248,7 +264,7 @@ def test_right_on_whole_numbers(live, tmp_path):
     x = np.round(volumes.ordinary((6, 7, 101), seed=8))
     x[np.abs(x) < 20] = 0
     assert (x == 0).mean() > 0.01 and event_ties("peakedness", x.astype("f8")).mean() < 0.1
-    check(objects, LIVE, dtype, x, tmp_path, ref.TABLE, ref.DECIDED)
+    check(objects, LIVE, dtype, x, tmp_path, ref.TABLE, ref.DECIDED, constructed=True)
 
 
 def test_constant_and_dead_volumes(whole):
