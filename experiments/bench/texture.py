@@ -10,7 +10,7 @@ import reference_glcm
 from timing import bind, interleaved, seis_object
 
 WINDOWS = 200
-CALLS = 5  # of an object in a round: one takes 2 ms, hardly more than its threads need to wake up
+CALLS = 20  # of an object in a round: one takes 1 ms, hardly more than its threads need to wake up
 WANTED = {"contrast": 50000, "dissimilarity": 50000, "mean": 50000, "asm": 8000, "entropy": 3000}
 PROPERTIES = {"contrast": "contrast", "dissimilarity": "dissimilarity", "asm": "ASM"}
 

@@ -157,8 +157,18 @@ private:
   }
 
   /// What the function returns for `v`, which it returns `times` times. An output is written
-  /// straight to the caller's array, unless something else reads it too.
+  /// straight to the caller's array, unless something else reads it too. A pass writes none: one
+  /// stage makes all its reductions of a value.
   Value output(Value v, unsigned times, StringRef name) {
+    if (!func->hasAttr("seis.reduce"))
+      return outputAlone(v, times, name);
+    Value &reduced = outputs[v];
+    if (!reduced)
+      reduced = outputAlone(v, /*times=*/1, name);
+    return reduced;
+  }
+
+  Value outputAlone(Value v, unsigned times, StringRef name) {
     Operation *terminator = func.front().getTerminator(), *def = v.getDefiningOp();
     if (!def)
       return makeCopy(v, name);
@@ -294,6 +304,7 @@ private:
   llvm::DenseMap<Value, Value> stored;    // value of the graph -> result of its stage
   llvm::DenseMap<Value, Border> borderOf; // result of a stage -> border its rows carry
   llvm::DenseMap<std::pair<Value, int>, Value> copies;
+  llvm::DenseMap<Value, Value> outputs; // of a pass
   llvm::StringSet<> names;
 };
 

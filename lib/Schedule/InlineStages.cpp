@@ -1,10 +1,12 @@
 //===- InlineStages.cpp - Stages that are computed where they are read ----===//
 // A stage without rows of its own: its body is put into every reader. A file can
-// ask for it; narrow correlations across both lateral axes are put together by
-// themselves.
+// ask for it; narrow correlations across both lateral axes, and the grey levels of a
+// plane and their co-occurrence matrix, are put together by themselves.
 //===----------------------------------------------------------------------===//
 #include "Legality.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/IRMapping.h"
 
 using namespace mlir;
@@ -28,7 +30,7 @@ static std::string whyNotInline(StageOp op) {
       return "it is an output and is written where the caller says";
     BlockArgument arg = reader.getBody().getArgument(use.getOperandNumber());
     for (Operation *user : arg.getUsers()) {
-      bool atOtherRows = readsOtherCrosslines(user);
+      bool atOtherRows = readsOtherCrosslines(user) || isa<GlcmOp>(user);
       if (isa<FootprintOpInterface>(user) && !atOtherRows)
         return ("stage '" + reader.getName() + "' reads other samples of it").str();
       for (Operation &inner : body)
@@ -84,25 +86,43 @@ static StageOp inlineInto(StageOp op, StageOp reader) {
   return made;
 }
 
-/// Whether computing the stage again at the rows that its reader reads costs less than keeping its
-/// rows: a narrow correlation along inlines that a narrow one along crosslines reads. Of six rows
+/// The only operation that reads a stage; null if there are more.
+static Operation *onlyReader(StageOp op) {
+  auto reader = op->hasOneUse() ? dyn_cast<StageOp>(*op->getUsers().begin()) : StageOp();
+  if (!reader)
+    return nullptr;
+  BlockArgument arg = reader.getBody().getArgument(op->getUses().begin()->getOperandNumber());
+  return arg.hasOneUse() ? *arg.getUsers().begin() : nullptr;
+}
+
+/// A narrow correlation along inlines that a narrow one along crosslines reads. Of six rows
 /// computed for four (see leastChoice), each is read from the first cache, where keeping them would
 /// write and read rows of the second.
-static bool isWorthInlining(StageOp op) {
+static bool isPartOfNarrowStencil(StageOp op) {
   auto isNarrow = [](Corr1Op corr) {
-    return llvm::count_if(corr.getWeights(), [](double w) { return w != 0; }) <= 3;
+    return corr && llvm::count_if(corr.getWeights(), [](double w) { return w != 0; }) <= 3;
   };
   auto &body = op.getBody().front();
-  auto corr = dyn_cast<Corr1Op>(body.front());
-  if (!corr || !isNarrow(corr) || !llvm::hasSingleElement(body.without_terminator()) ||
-      !op->hasOneUse())
-    return false;
-  auto reader = dyn_cast<StageOp>(*op->getUsers().begin());
-  if (!reader)
-    return false;
-  BlockArgument arg = reader.getBody().getArgument(op->getUses().begin()->getOperandNumber());
-  auto user = arg.hasOneUse() ? dyn_cast<Corr1Op>(*arg.getUsers().begin()) : Corr1Op();
-  return user && isNarrow(user) && whyNotInline(op).empty();
+  return isNarrow(dyn_cast<Corr1Op>(body.front())) &&
+         llvm::hasSingleElement(body.without_terminator()) &&
+         isNarrow(dyn_cast_or_null<Corr1Op>(onlyReader(op)));
+}
+
+/// A few instructions whose result is the grey levels of a plane: it reads each of them once, or
+/// little more, and keeps them in another form.
+static bool areLevelsOfPlane(StageOp op) {
+  auto matrix = dyn_cast_or_null<GlcmOp>(onlyReader(op));
+  return matrix && matrix.getWindow()[0] == 1 &&
+         llvm::all_of(op.getBody().front().without_terminator(), [](Operation &inner) {
+           return isa<BroadcastOp, math::TruncOp, math::FloorOp, math::CeilOp, math::RoundEvenOp,
+                      math::AbsFOp>(inner) ||
+                  isa<arith::ArithDialect>(inner.getDialect());
+         });
+}
+
+/// Whether computing the stage again where it is read costs less than keeping its rows.
+static bool isWorthInlining(StageOp op) {
+  return (isPartOfNarrowStencil(op) || areLevelsOfPlane(op)) && whyNotInline(op).empty();
 }
 
 LogicalResult seis::inlineStages(func::FuncOp func, const ScheduleOverrides &overrides) {

@@ -57,3 +57,42 @@ func.func @read_twice(%x: tensor<?x?x?xf32>) -> tensor<?x?x?xf32> attributes {se
   %c = arith.divf %b, %a : tensor<?x?x?xf32>
   return %c : tensor<?x?x?xf32>
 }
+
+// Grey levels of a plane are read once: its matrix computes them.
+// CHECK-LABEL: func.func @levels
+// CHECK-SAME: seis.inlined = ["trunc"]
+// CHECK: seis.stage "glcm" group 0
+// CHECK: %[[Q:.*]] = math.trunc
+// CHECK: seis.glcm %[[Q]] ["mean"]
+func.func @levels(%x: tensor<?x?x?xf32>) -> tensor<?x?x?xf32> attributes {seis.entry} {
+  %q = math.trunc %x : tensor<?x?x?xf32>
+  %b = seis.glcm %q ["mean"] levels 16 window [1, 7, 7] offsets [0, 1, 0] border<zero> : tensor<?x?x?xf32>
+  return %b : tensor<?x?x?xf32>
+}
+
+// In a box they would be computed for every plane that reads them.
+// CHECK-LABEL: func.func @levels_of_box
+// CHECK-NOT: seis.inlined
+func.func @levels_of_box(%x: tensor<?x?x?xf32>) -> tensor<?x?x?xf32> attributes {seis.entry} {
+  %q = math.trunc %x : tensor<?x?x?xf32>
+  %b = seis.glcm %q ["mean"] levels 16 window [3, 7, 7] offsets [0, 1, 0] border<zero> : tensor<?x?x?xf32>
+  return %b : tensor<?x?x?xf32>
+}
+
+// A logarithm is more than a few instructions.
+// CHECK-LABEL: func.func @long_levels
+// CHECK-NOT: seis.inlined
+func.func @long_levels(%x: tensor<?x?x?xf32>) -> tensor<?x?x?xf32> attributes {seis.entry} {
+  %q = math.log %x : tensor<?x?x?xf32>
+  %b = seis.glcm %q ["mean"] levels 16 window [1, 7, 7] offsets [0, 1, 0] border<zero> : tensor<?x?x?xf32>
+  return %b : tensor<?x?x?xf32>
+}
+
+// CHECK-LABEL: func.func @levels_read_twice
+// CHECK-NOT: seis.inlined
+func.func @levels_read_twice(%x: tensor<?x?x?xf32>) -> (tensor<?x?x?xf32>, tensor<?x?x?xf32>) attributes {seis.entry} {
+  %q = math.trunc %x : tensor<?x?x?xf32>
+  %b = seis.glcm %q ["mean"] levels 16 window [1, 7, 7] offsets [0, 1, 0] border<zero> : tensor<?x?x?xf32>
+  %c = seis.glcm %q ["mean"] levels 16 window [1, 5, 5] offsets [0, 1, 0] border<zero> : tensor<?x?x?xf32>
+  return %b, %c : tensor<?x?x?xf32>, tensor<?x?x?xf32>
+}

@@ -18,11 +18,13 @@ void GlcmRows::emit() {
   Value rows = l.sub(jb, ja);
   begin = l.i64(0);
   end = samples;
-  if (isa<GlcmBaseOp>(StageOp(op).getBody().front().front())) {
+  if (isa<GlcmBaseOp>(matrixOf(stage.op))) {
     makeLevels();
     l.loop(l.i64(0), rows, 1, [&](Value row) { makeTables(row); });
     return;
   }
+  if (keeps)
+    mark(l.select(isFirst, l.i64(0), l.loadI64(marks(), 8)), l.i64(1));
   // Few samples at a time, so that their rows stay in the first cache.
   int64_t few = plan.counts() ? 1024 : plan.whole ? 2048 : 256;
   l.loop(l.i64(0), samples, few, [&](Value first) {
@@ -46,6 +48,8 @@ void GlcmRows::makeWindows(Value rows) {
   l.ifElse(
       makeWholeLevels(), {},
       [&] {
+        if (keeps) // reals take the place of whole numbers, also of later samples
+          mark(l.i64(0), l.i64(0));
         makeLevels();
         makeWindowsOfLevels(rows);
         return SmallVector<Value>{};
@@ -64,18 +68,16 @@ void GlcmRows::makeWindowsOfLevels(Value rows) {
       makeCodes(n);
   int64_t together = plan.rowsTogether();
   l.loop(l.i64(0), rows, together, [&](Value first) {
+    Value last = l.min(rows, l.add(first, together));
     for (unsigned n = 0; n < plan.parts.size(); ++n)
       addColumns(n, first);
-    l.loop(first, l.min(rows, l.add(first, together)), 1, [&](Value row) {
+    l.loop(first, last, 1, [&](Value row) {
       if (plan.slides)
         slide(row);
       else if (plan.counts())
         for (unsigned n = 0; n < plan.parts.size(); ++n)
           countPart(n, row);
-      SmallVector<Target> targets = targetsOf(row);
-      if (isWhole)
-        addAcross(l.sub(row, first), targets);
-      combine(l.sub(row, first), targets);
+      combine(l.sub(row, first), targetsOf(row));
     });
   });
 }
@@ -130,48 +132,130 @@ void GlcmRows::makeLevels() {
 }
 
 Value GlcmRows::makeWholeLevels() {
-  VectorType bits = l.vec(width, l.b.getI1Type());
-  Value none = arith::ConstantOp::create(l.b, l.loc, DenseElementsAttr::get(bits, false));
-  Value unknown = forLevels(none, [&](Value v, Value to, Value s, Value mask, ValueRange carried) {
-    Value number = arith::FPToSIOp::create(l.b, l.loc, l.vec(width, l.b.getI32Type()), levelOf(v));
-    store(arith::TruncIOp::create(l.b, l.loc, l.vec(width, l.b.getI16Type()), number), to, s);
-    Value isNan = compare(arith::CmpFPredicate::UNO, v, v);
+  // A level and 2^23 (or 2^52) has the level in its lowest bits; above them are those of the power,
+  // and of NaN all bits of the exponent.
+  Type word = l.b.getIntegerType(plan.f64 ? 64 : 32);
+  VectorType words = l.vec(width, word);
+  Value power = l.real(type, plan.f64 ? 0x1p52 : 0x1p23);
+  Value none = arith::ConstantOp::create(l.b, l.loc, l.b.getZeroAttr(words));
+  Value seen = forLevels(none, [&](Value v, Value to, Value s, Value mask, ValueRange carried) {
+    Value bits = arith::BitcastOp::create(l.b, l.loc, words, l.fadd(levelOf(v), power));
+    store(arith::TruncIOp::create(l.b, l.loc, l.vec(width, l.b.getI16Type()), bits), to, s);
     if (mask) // behind it may be anything
-      isNan = l.both(isNan, mask);
-    return SmallVector<Value>{l.either(carried[0], isNan)};
+      bits = l.select(mask, bits, none);
+    return SmallVector<Value>{l.either(carried[0], bits)};
   })[0];
-  return vector::ReductionOp::create(l.b, l.loc, vector::CombiningKind::OR, unknown);
+  seen = vector::ReductionOp::create(l.b, l.loc, vector::CombiningKind::OR, seen);
+  Value exponent = arith::ConstantOp::create(
+      l.b, l.loc, l.b.getIntegerAttr(word, plan.f64 ? int64_t(0x7ff) << 52 : int64_t(0xff) << 23));
+  return l.eq(l.both(seen, exponent), exponent);
+}
+
+Value GlcmRows::keptRows() {
+  return keeps ? l.mul(l.loadI64(marks(), 0), plan.window[1] - 1) : l.i64(0);
 }
 
 GlcmRows::Values GlcmRows::forLevels(ValueRange init, ForLevel f) {
   ArrayRef<int64_t> window = plan.window;
-  int64_t half = window[2] / 2;
-  Value rows = l.add(l.sub(jb, ja), window[1] - 1);
-  Value stop = l.add(end, 2 * half);
-  Value whole = l.add(begin, l.mul(l.divFloor(l.sub(stop, begin), l.i64(width)), width));
+  Value rows = l.add(l.sub(jb, ja), window[1] - 1), first = keptRows();
   return Values(l.loop(l.i64(0), l.i64(window[0]), 1, init, [&](Value p, ValueRange outer) {
-    return l.loop(l.i64(0), rows, 1, outer, [&](Value r, ValueRange inner) {
-      Value from = k.neighbourPtr(source, l.add(i, l.sub(p, window[0] / 2)),
-                                  l.add(ja, l.sub(r, window[1] / 2)),
-                                  {window[0] > 1, window[1] > 1}, plan.border);
+    return l.loop(first, rows, 1, outer, [&](Value r, ValueRange inner) {
+      Value at[2] = {l.add(i, l.sub(p, window[0] / 2)), l.add(ja, l.sub(r, window[1] / 2))};
       Value to = levelRow(p, r);
-      auto vectors = [&](Value first, Value last, bool isMasked, ValueRange before) {
-        return l.loop(first, last, width, before, [&](Value s, ValueRange carried) {
-          Value mask = isMasked ? l.firstLanes(width, l.sub(stop, s)) : Value();
-          return f(loadInput(from, l.sub(s, half), mask), to, s, mask, carried);
-        });
-      };
-      return vectors(whole, stop, true, vectors(begin, whole, false, inner));
+      auto levels = [&] { return forLevelsOfRow(at, to, inner, f); };
+      if (plan.border != Border::Zero)
+        return levels();
+      return l.ifElse(isInSurvey(at), llvm::to_vector(inner.getTypes()), levels,
+                      [&] { return forNoLevels(to, inner, f); });
     });
   }));
 }
 
-Value GlcmRows::loadInput(Value row, Value s, Value mask) {
-  Value at = l.element(row, k.element(), s);
+Value GlcmRows::isInSurvey(const Value (&at)[2]) {
+  Value isIn = l.bit(true);
+  for (unsigned a : {0, 1})
+    if (plan.window[a] > 1)
+      isIn = l.both(isIn, l.both(l.ge(at[a], l.i64(0)), l.lt(at[a], k.context().block[a])));
+  return isIn;
+}
+
+SmallVector<Value> GlcmRows::forNoLevels(Value to, ValueRange init, ForLevel f) {
+  int64_t half = plan.window[2] / 2;
+  return l.loop(l.sub(begin, half), l.add(end, half), width, init, [&](Value s, ValueRange before) {
+    return f(l.real(type, 0.0), to, s, Value(), before);
+  });
+}
+
+SmallVector<Value> GlcmRows::forLevelsOfRow(const Value (&at)[2], Value to, ValueRange init,
+                                            ForLevel f) {
+  llvm::DenseMap<Value, Value> inputs; // rows of what the levels are made of
+  for (BlockArgument arg : stage.op->getRegion(0).getArguments())
+    if (Value v = stage.op->getOperand(arg.getArgNumber()); isVolume(v.getType()))
+      inputs[arg] =
+          k.neighbourPtr(v, at[0], at[1], {plan.window[0] > 1, plan.window[1] > 1}, plan.border);
+  int64_t half = plan.window[2] / 2;
+  Value stop = l.min(l.add(end, half), samples);
+  Value whole = l.add(begin, l.mul(l.divFloor(l.sub(stop, begin), l.i64(width)), width));
+  auto vectors = [&](Value lo, Value hi, bool isMasked, ValueRange before) {
+    return l.loop(lo, hi, width, before, [&](Value s, ValueRange carried) {
+      Value mask = isMasked ? l.firstLanes(width, l.sub(stop, s)) : Value();
+      return f(inputAt(inputs, s, mask), to, s, mask, carried);
+    });
+  };
+  auto beyond = [&](Value lo, Value hi, ValueRange before) {
+    bool isZero = plan.border == Border::Zero;
+    return l.loop(lo, hi, isZero ? width : 1, before, [&](Value s, ValueRange carried) {
+      if (isZero)
+        return f(l.real(type, 0.0), to, s, Value(), carried);
+      Value one = l.firstLanes(width, l.i64(1)), from = k.mapBorder(s, samples, plan.border);
+      return f(inputAt(inputs, from, one), to, s, one, carried);
+    });
+  };
+  // Vectors may reach over those behind them, which follow. Whole ones begin at `begin`, so that
+  // they are aligned.
+  SmallVector<Value> carried(init);
+  if (half) {
+    carried = beyond(l.sub(begin, half), l.min(begin, l.i64(0)), carried);
+    carried = vectors(l.max(l.sub(begin, half), l.i64(0)), begin, true, carried);
+  }
+  carried = vectors(whole, stop, true, vectors(begin, whole, false, carried));
+  return half ? beyond(samples, l.add(end, half), carried) : carried;
+}
+
+Value GlcmRows::inputAt(const llvm::DenseMap<Value, Value> &rows, Value s, Value mask) {
+  constexpr int64_t ahead = 8192; // rows are pages of their own to the processor's prefetcher
   unsigned bytes = k.elementBytes();
-  if (mask && k.isCallerMemory(source)) // the window has no extent along samples
-    return l.maskedLoad(type, at, mask, bytes);
-  return l.load(type, at, bytes);
+  llvm::DenseMap<Value, Value> values;
+  Operation *matrix = matrixOf(stage.op);
+  for (BlockArgument arg : matrix->getBlock()->getArguments()) {
+    Value source = stage.op->getOperand(arg.getArgNumber());
+    if (!isVolume(arg.getType())) {
+      values[arg] = k.context().scalars.lookup(source);
+      continue;
+    }
+    Value at = l.element(rows.lookup(arg), k.element(), s);
+    bool isOutside = k.isCallerMemory(source);
+    if (isOutside && !mask)
+      l.prefetch(l.at(at, ahead));
+    values[arg] = isOutside && mask ? l.maskedLoad(type, at, mask, bytes) : l.load(type, at, bytes);
+  }
+  for (Operation &made : matrix->getBlock()->without_terminator()) {
+    if (&made == matrix)
+      break;
+    auto operands =
+        llvm::map_to_vector(made.getOperands(), [&](Value o) { return values.lookup(o); });
+    Value &v = values[made.getResult(0)];
+    if (isa<arith::ConstantOp>(made)) {
+      v = l.b.clone(made)->getResult(0);
+    } else if (isa<BroadcastOp>(made)) {
+      if (operands[0].getType() != k.element())
+        operands[0] = arith::TruncFOp::create(l.b, l.loc, k.element(), operands[0]);
+      v = l.broadcast(type, operands[0]);
+    } else {
+      v = emitElementwise(l, &made, operands);
+    }
+  }
+  return values.lookup(matrix->getOperand(0));
 }
 
 Value GlcmRows::levelOf(Value x) {
@@ -185,10 +269,10 @@ Value GlcmRows::levelOf(Value x) {
 
 std::pair<Value, Value> GlcmRows::ends(const Part &part, Value plane, Value row) {
   Value p = l.add(plane, part.first[0]), r = l.add(row, part.first[1]);
-  unsigned bytes = isWhole ? 2 : k.elementBytes();
-  Value a = l.at(levelRow(p, r), part.first[2] * bytes);
+  int64_t bytes = isWhole ? 2 : k.elementBytes(), at = firstColumn(part);
+  Value a = l.at(levelRow(p, r), at * bytes);
   Value b = l.at(levelRow(l.add(p, part.offset[0]), l.add(r, part.offset[1])),
-                 (part.first[2] + part.offset[2]) * bytes);
+                 (at + part.offset[2]) * bytes);
   return {a, b};
 }
 
@@ -280,7 +364,10 @@ void GlcmRows::addColumns(unsigned n, Value first) {
   size_t count = moments.size();
   Value zero = arith::ConstantOp::create(l.b, l.loc, l.b.getZeroAttr(sumType()));
   std::pair<Value, Value> from = ends(part, l.i64(0), first);
-  l.loop(begin, pairsEnd(part), sumType().getNumElements(), [&](Value s) {
+  int64_t lanes = sumType().getNumElements(), at = firstColumn(part);
+  Value lo = l.sub(begin, llvm::alignTo(std::max<int64_t>(0, -at), lanes));
+  l.loop(lo, l.add(pairsEnd(part), at), lanes, [&](Value column) {
+    Value s = l.sub(column, at);
     Values sums(count * together);
     if (together == 1)
       sums = overLoop(part, levels(), Values(count, zero), [&](Value offset, ValueRange carried) {
@@ -293,8 +380,8 @@ void GlcmRows::addColumns(unsigned n, Value first) {
         addRow(sums, moments, ends(part, l.i64(p), l.add(first, r)), s,
                {std::max<int64_t>(0, r - part.count[1] + 1), std::min(together, r + 1)});
     for (int64_t g = 0; g < together; ++g)
-      for (auto [at, m] : llvm::enumerate(moments))
-        store(sums[g * count + at], columnRow(n, m, l.i64(g)), s);
+      for (auto [which, m] : llvm::enumerate(moments))
+        store(sums[g * count + which], columnRow(n, m, l.i64(g)), column);
   });
 }
 
@@ -312,37 +399,37 @@ void GlcmRows::addRow(Values &sums, ArrayRef<unsigned> moments, std::pair<Value,
 
 Value GlcmRows::acrossColumns(unsigned moment, Value s, Value which) {
   Value sum;
-  for (unsigned n = 0; n < plan.parts.size(); ++n)
+  for (unsigned n = 0; n < plan.parts.size(); ++n) {
+    Value row = columnRow(n, moment, which);
+    std::map<int64_t, Value> vectors;
     for (int64_t b = 0; b < plan.parts[n].count[2]; ++b) {
-      Value v = load(sumType(), columnRow(n, moment, which), s, b);
+      Value v = shifted(vectors, row, s, firstColumn(plan.parts[n]) + b);
       sum = sum ? added(sum, v) : v;
     }
+  }
   return sum;
 }
 
-void GlcmRows::addAcross(Value which, ArrayRef<Target> targets) {
-  bool isFirst = true;
-  for (unsigned m = 0; m < numMoments; ++m) {
-    if (!plan.moments[m])
-      continue;
-    l.loop(begin, end, wholeSums.getNumElements(), [&](Value s) {
-      // Rows that combine() writes soon: without this it would wait for each of their lines.
-      for (const Target &target : targets)
-        for (int64_t n = 0; isFirst && target.mayBeCaller && n < wholeSums.getNumElements();
-             n += width)
-          l.prefetch(l.element(target.row, k.element(), l.add(s, n)), /*toWrite=*/true);
-      store(acrossColumns(m, s, which), columnRow(0, m, which), s);
-    });
-    isFirst = false;
-  }
+Value GlcmRows::shifted(std::map<int64_t, Value> &vectors, Value row, Value s, int64_t by) {
+  int64_t lanes = sumType().getNumElements();
+  int64_t first = llvm::divideFloorSigned(by, lanes), from = by - first * lanes;
+  auto vector = [&](int64_t n) {
+    Value &v = vectors[n];
+    if (!v)
+      v = load(sumType(), row, s, n * lanes);
+    return v;
+  };
+  if (!from)
+    return vector(first);
+  auto places = llvm::to_vector(llvm::seq(from, from + lanes));
+  return vector::ShuffleOp::create(l.b, l.loc, vector(first), vector(first + 1), places);
 }
 
-Value GlcmRows::momentAt(unsigned moment, Value s, Value which) {
-  if (!isWhole)
-    return acrossColumns(moment, s, which);
-  Value sum = load(l.vec(width, l.b.getI16Type()), columnRow(0, moment, which), s);
-  sum = arith::ExtUIOp::create(l.b, l.loc, l.vec(width, l.b.getI32Type()), sum);
-  return arith::SIToFPOp::create(l.b, l.loc, accumulator, sum);
+Value GlcmRows::pieceOf(Value sums, int64_t first) {
+  Value v = vector::ShuffleOp::create(l.b, l.loc, sums, sums,
+                                      llvm::to_vector(llvm::seq(first, first + width)));
+  v = arith::ExtUIOp::create(l.b, l.loc, l.vec(width, l.b.getI32Type()), v);
+  return arith::SIToFPOp::create(l.b, l.loc, accumulator, v);
 }
 
 //===----------------------------------------------------------------------===//
@@ -398,11 +485,11 @@ Value GlcmRows::countedLogarithms(Value s) {
   return sum;
 }
 
-GlcmRows::Shared GlcmRows::sharedAt(Value s, Value which) {
+GlcmRows::Shared GlcmRows::sharedAt(Value s, const Moments &sums, int64_t piece) {
   Shared all;
   for (unsigned m = 0; m < numMoments; ++m)
     if (plan.moments[m])
-      all.moments[m] = momentAt(m, s, which);
+      all.moments[m] = isWhole ? pieceOf(sums[m], piece) : sums[m];
   double pairs = static_cast<double>(plan.pairs);
   Value sum = all.moments[Sum];
   if (plan.moments[Squares])
@@ -476,16 +563,28 @@ SmallVector<GlcmRows::Target> GlcmRows::targetsOf(Value row) {
 }
 
 void GlcmRows::combine(Value which, ArrayRef<Target> targets) {
+  constexpr int64_t ahead = 4096; // bytes
+  int64_t step = isWhole ? sumType().getNumElements() : width;
   auto vectors = [&](Value first, Value last, bool isMasked) {
-    l.loop(first, last, width, [&](Value s) {
-      Shared all = sharedAt(s, which);
-      Value mask = isMasked ? l.firstLanes(width, l.sub(last, s)) : Value();
-      for (const Target &target : targets) {
-        Value v = narrow(featureOf(target.feature, all, s));
-        if (mask)
-          l.maskedStore(v, l.element(target.row, k.element(), s), mask, k.elementBytes());
-        else
-          store(v, target.row, s);
+    l.loop(first, last, step, [&](Value at) {
+      Moments sums;
+      for (unsigned m = 0; m < numMoments; ++m)
+        if (plan.moments[m])
+          sums[m] = acrossColumns(m, at, which);
+      for (int64_t piece = 0; piece < step; piece += width) {
+        Value s = l.add(at, piece);
+        Shared all = sharedAt(s, sums, piece);
+        Value mask = isMasked ? l.firstLanes(width, l.sub(last, s)) : Value();
+        for (const Target &target : targets) {
+          Value v = narrow(featureOf(target.feature, all, s));
+          Value at = l.element(target.row, k.element(), s);
+          if (isWhole && target.mayBeCaller) // stores would wait for lines that were not asked for
+            l.prefetch(l.at(at, ahead), /*toWrite=*/true);
+          if (mask)
+            l.maskedStore(v, at, mask, k.elementBytes());
+          else
+            l.store(v, at, k.elementBytes());
+        }
       }
     });
   };
@@ -493,7 +592,7 @@ void GlcmRows::combine(Value which, ArrayRef<Target> targets) {
     vectors(begin, end, false); // rows in scratch have room behind them
     return;
   }
-  Value whole = l.add(begin, l.mul(l.divFloor(l.sub(end, begin), l.i64(width)), width));
+  Value whole = l.add(begin, l.mul(l.divFloor(l.sub(end, begin), l.i64(step)), step));
   vectors(begin, whole, false);
   vectors(whole, end, true);
 }
@@ -502,7 +601,7 @@ namespace {
 
 /// The plan of a stage; `wanted`: of its results.
 Plan planOf(StageOp stage, ArrayRef<bool> wanted, bool f64, int64_t vectorBytes) {
-  Operation &op = stage.getBody().front().front();
+  Operation *op = matrixOf(stage);
   if (auto base = dyn_cast<GlcmBaseOp>(op))
     return Plan(base, f64, vectorBytes);
   return Plan(cast<GlcmOp>(op), wanted, f64, vectorBytes);
@@ -512,13 +611,20 @@ Plan planOf(StageOp stage, ArrayRef<bool> wanted, bool f64, int64_t vectorBytes)
 
 Workspace seis::glcmWorkspace(StageOp stage, int64_t rows, bool f64, int64_t vectorBytes) {
   Plan plan = planOf(stage, SmallVector<bool>(stage->getNumResults(), true), f64, vectorBytes);
-  return {Layout(plan, rows).before, moreSamples(plan), plan.slides ? 8 * plan.cells() : 0};
+  return {Layout(plan, rows).before, moreSamples(plan), plan.slides ? 8 * plan.cells() : 16};
 }
 
-void seis::emitGlcm(KernelEmitter &k, const Stage &stage, Value i, Value ja, Value jb) {
+bool seis::glcmKeepsLevels(StageOp stage) {
+  SmallVector<bool> all(stage->getNumResults(), true);
+  return planOf(stage, all, /*f64=*/false, /*vectorBytes=*/64).keepsLevels();
+}
+
+void seis::emitGlcm(KernelEmitter &k, const Stage &stage, Value i, Value ja, Value jb,
+                    Value isFirst) {
   auto wanted = llvm::map_to_vector(stage.op->getResults(), [&](Value v) { return k.isStored(v); });
   if (stage.outputs.empty() && llvm::none_of(wanted, [](bool w) { return w; }))
     return;
   Plan plan = planOf(stage.op, wanted, k.element().isF64(), k.width() * k.elementBytes());
-  GlcmRows(k, stage, plan, i, ja, jb).emit();
+  k.builder().ifThen(k.builder().lt(ja, jb),
+                     [&] { GlcmRows(k, stage, plan, i, ja, jb, isFirst).emit(); });
 }

@@ -62,6 +62,8 @@ struct Plan {
   int64_t rowsTogether() const {
     return llvm::all_of(parts, [](const Part &part) { return part.rows() <= 8; }) ? 4 : 1;
   }
+  /// Whether levels may be left for the next rows of the plane: their rows are read one by one.
+  bool keepsLevels() const { return !features.empty() && !counts() && rowsTogether() > 1; }
 
 private:
   /// Whether updating a histogram at every step along the samples costs less than counting for all

@@ -21,7 +21,8 @@
 // matrix slide along the trace instead, and whole numbers are added to and taken from
 // the sums of h^2 and h ln h over its entries h.
 //
-//   levels  rows of grey levels around the rows of the call, with borders
+//   levels  rows of grey levels around the rows of the call, with borders, made where they are
+//           read for the first time: in a ring, where the next call finds those it needs again
 //   codes   per offset: a row of codes for each row of first ends
 //   columns per offset and moment: sums over the rows of the window
 //   counts  per offset and column of the window: product and sum of w_p m_p over its rows
@@ -37,25 +38,34 @@
 
 namespace seis::glcm {
 
+using mlir::Block;
 using mlir::Operation;
 using mlir::Value;
 using mlir::ValueRange;
 using mlir::VectorType;
 
+/// The co-occurrence matrix of a stage; before it stands what is computed where it reads.
+inline Operation *matrixOf(StageOp stage) {
+  Block &body = stage.getBody().front();
+  return body.getTerminator()->getPrevNode();
+}
+
 /// The rows of one call.
 class GlcmRows {
 public:
-  GlcmRows(KernelEmitter &k, const Stage &stage, const Plan &plan, Value i, Value ja, Value jb)
+  GlcmRows(KernelEmitter &k, const Stage &stage, const Plan &plan, Value i, Value ja, Value jb,
+           Value isFirst)
       : k(k), l(k.builder()), stage(stage), plan(plan), layout(plan, k.rowsPerStep(stage)),
-        op(stage.op), source(stage.op->getOperand(0)), i(i), ja(ja), jb(jb), width(k.width()),
+        op(stage.op), i(i), ja(ja), jb(jb), isFirst(isFirst), width(k.width()),
         stepRows(k.rowsPerStep(stage)), type(k.vectorType()) {
     samples = k.context().block[2];
-    length = l.add(samples, moreSamples(plan));
+    length = l.add(l.roundUp(samples, workspaceSamples), moreSamples(plan));
     base = k.workspace();
     accumulator = plan.wide ? l.vec(width, l.b.getF64Type()) : type;
     code = l.vec(plan.codeLanes(), l.b.getIntegerType(static_cast<unsigned>(plan.codeBits)));
     wholeSums = l.vec(plan.vectorBytes / 2, l.b.getI16Type());
-    RealRange range = rangeOf(source);
+    RealRange range = rangeOf(matrixOf(stage.op)->getOperand(0));
+    keeps = k.keepsWorkspace(stage);
     areLevels = range.isWhole && range.lo >= 0 && range.hi < static_cast<double>(plan.levels);
   }
 
@@ -87,7 +97,8 @@ private:
     const Rows &region;
     int64_t rows; ///< of a plane
   };
-  Planes levels() const { return {layout.levels, stepRows + plan.window[1] - 1}; }
+  Planes levels() const { return {layout.levels, levelRows()}; }
+  int64_t levelRows() const { return stepRows + plan.window[1] - 1; } ///< of a plane
   Planes codesOf(unsigned n) const {
     return {layout.codes[n], stepRows + plan.parts[n].count[1] - 1};
   }
@@ -95,8 +106,10 @@ private:
     return rowOf(planes.region, l.add(l.mul(plane, planes.rows), row));
   }
 
-  /// Sample s is kept with half a window in front of it.
-  Value levelRow(Value plane, Value row) { return rowOf(levels(), plane, row); }
+  /// Levels that are kept lie in a ring.
+  Value levelRow(Value plane, Value row) {
+    return rowOf(levels(), plane, keeps ? l.rem(l.add(ja, row), l.i64(levelRows())) : row);
+  }
   /// First ends of the pairs of a window at sample s begin at s.
   Value codeRow(unsigned n, Value plane, Value row) { return rowOf(codesOf(n), plane, row); }
   /// Of one of the rows made together.
@@ -120,13 +133,35 @@ private:
   /// f(values, row of levels, sample, lanes that exist or null where all do, carried).
   using ForLevel = llvm::function_ref<SmallVector<Value>(Value, Value, Value, Value, ValueRange)>;
 
-  /// Calls f for all levels of the windows.
+  /// Calls f for all levels of the windows, but those that are kept.
   Values forLevels(ValueRange init, ForLevel f);
 
-  Value loadInput(Value row, Value s, Value mask);
+  /// Rows of levels, of every plane, that are there from the rows before: the first ones.
+  Value keptRows();
+
+  /// Two marks in the workspace, 0 or 1, whether levels of the rows before are as they should be:
+  /// for the samples still to come, and for the rows after these.
+  Value marks() { return l.at(base, l.mul(length, layout.before)); }
+  void mark(Value soFar, Value next) {
+    l.store(soFar, marks());
+    l.store(next, l.at(marks(), 8));
+  }
+
+  /// Same for one row of them, from row `at` of the survey; and for zeros in its place.
+  SmallVector<Value> forLevelsOfRow(const Value (&at)[2], Value to, ValueRange init, ForLevel f);
+  SmallVector<Value> forNoLevels(Value to, ValueRange init, ForLevel f);
+
+  Value isInSurvey(const Value (&at)[2]);
+
+  /// Samples of what the matrix reads, which may be computed in the stage; `rows`: of the stage's
+  /// operands.
+  Value inputAt(const llvm::DenseMap<Value, Value> &rows, Value s, Value mask);
 
   /// A whole number of 0..levels-1, or NaN.
   Value levelOf(Value x);
+
+  /// Where the first ends of the pairs in the first column of the window at sample 0 lie.
+  int64_t firstColumn(const Part &part) const { return part.first[2] - plan.window[2] / 2; }
 
   /// Addresses of the levels of both ends of the pairs in a row, at the window at sample 0.
   std::pair<Value, Value> ends(const Part &part, Value plane, Value row);
@@ -157,8 +192,9 @@ private:
   Value widen(Value v);
   Value narrow(Value v);
 
-  /// Sums over the rows of the window, for the windows of several rows from `first` on: they share
-  /// most of what they add. Rows beyond the last one read what is there.
+  /// Sums over the rows of the window, at the sample of their first ends, for the windows of
+  /// several rows from `first` on: they share most of what they add. Rows beyond the last one read
+  /// what is there.
   void addColumns(unsigned n, Value first);
 
   /// Adds the pairs of a row, whose ends lie in these rows of levels, to the rows [windows.first,
@@ -166,15 +202,15 @@ private:
   void addRow(Values &sums, ArrayRef<unsigned> moments, std::pair<Value, Value> ends, Value s,
               std::pair<int64_t, int64_t> windows);
 
-  /// Sum over the columns of the window at s.
+  /// Sums over the columns of a vector of windows from s on.
   Value acrossColumns(unsigned moment, Value s, Value which);
 
-  /// Puts whole sums over the windows where those of their first columns were: no later window
-  /// reads them.
-  void addAcross(Value which, ArrayRef<Target> targets);
+  /// A vector of a row from s + by on, made of its vectors at s and behind, which are loaded once:
+  /// a load across lines of memory takes longer than a shuffle.
+  Value shifted(std::map<int64_t, Value> &vectors, Value row, Value s, int64_t by);
 
-  /// Sum of a moment over the window at s.
-  Value momentAt(unsigned moment, Value s, Value which);
+  /// Some of a vector of whole sums, as reals.
+  Value pieceOf(Value sums, int64_t first);
 
   //===--------------------------------------------------------------------===//
   // Counts
@@ -254,7 +290,10 @@ private:
     Value poison, spread, squares; ///< `spread`: 4 P^2 times the variance
   };
 
-  Shared sharedAt(Value s, Value which);
+  /// Sums of moments of a vector of windows; of whole sums that is several vectors of samples.
+  using Moments = std::array<Value, numMoments>;
+
+  Shared sharedAt(Value s, const Moments &sums, int64_t piece);
 
   Value featureOf(GlcmFeature feature, const Shared &all, Value s);
 
@@ -269,10 +308,11 @@ private:
   const Plan &plan;
   Layout layout;
   Operation *op;
-  Value source, i, ja, jb;
+  Value i, ja, jb, isFirst;
   int64_t width, stepRows;
   VectorType type, accumulator, code, wholeSums;
   bool areLevels;       ///< whether the operand holds nothing but levels and NaN
+  bool keeps;           ///< whether levels of the rows before are still there
   bool isWhole = false; ///< whether levels and sums of 16 bits are being emitted
   Value samples, length, base;
   Value begin, end;            ///< samples of the windows being made

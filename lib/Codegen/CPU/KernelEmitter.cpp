@@ -212,12 +212,18 @@ void KernelEmitter::collectPlans(const Stage &stage) {
     plans.push_back(use);
 }
 
+bool KernelEmitter::keepsWorkspace(const Stage &stage) const {
+  auto g = static_cast<unsigned>(StageOp(stage.op).getGroup());
+  auto sharers = llvm::count_if(stages.group(g), [](const Stage &s) { return s.ownLoops; });
+  return sharers == 1 && group(g).getOuter() == Axis::Inline && glcmKeepsLevels(stage.op);
+}
+
 /// Rows of a plane that the front advances by at most: whole blocks of rows and of traces.
 int64_t KernelEmitter::rowStep(unsigned g) const {
   int64_t step = 4;
   for (const Stage &stage : stages.group(g)) {
     auto schedule = StageOp(stage.op).getSchedule();
-    int64_t own = stage.wholeTrace ? 16 : stage.ownLoops ? 16 : 0;
+    int64_t own = stage.wholeTrace || (stage.ownLoops && !keepsWorkspace(stage)) ? 16 : 0;
     step = std::max({step, own, schedule ? schedule->getRows() : 1,
                      stage.wholeTrace && schedule ? schedule->getWidth() : 0});
   }
@@ -442,13 +448,12 @@ void KernelEmitter::layoutThread() {
   }
   bool traces = false;
   for (unsigned g = 0; g < stages.numGroups(); ++g)
-    for (const Stage &stage : stages.group(g)) {
+    for (const Stage &stage : stages.group(g))
       traces |= stage.wholeTrace || stage.scanAxis;
-      if (isPass() && !stage.outputs.empty())
-        layout.accumulators[stage.op] = slot([&] {
-          return reserve(l, at, l.i64(tallyAt + tallyBytes(reduceWidth(stage.outputs[0]))));
-        });
-    }
+  layout.accumulators.clear();
+  for (int64_t elements : reduceWidths)
+    layout.accumulators.push_back(
+        slot([&] { return reserve(l, at, l.i64(tallyAt + tallyBytes(elements))); }));
   if (!parts.empty())
     layout.ranges = slot(
         [&] { return reserve(l, at, l.i64(8 * 8 * static_cast<int64_t>(rangeIndex.size()))); });
@@ -456,7 +461,8 @@ void KernelEmitter::layoutThread() {
     layout.pointerTable = slot([&] { return reserve(l, at, l.i64(pointerBytes)); });
   if (room.bytesPerSample)
     layout.workspace = slot([&] {
-      Value rows = l.mul(l.add(ctx.block[2], room.moreSamples), room.bytesPerSample);
+      Value rows = l.mul(l.add(l.roundUp(ctx.block[2], workspaceSamples), room.moreSamples),
+                         room.bytesPerSample);
       return reserve(l, at, l.add(rows, room.tableBytes));
     });
   if (traces) {

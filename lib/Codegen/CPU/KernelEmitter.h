@@ -57,6 +57,10 @@ struct RowBuffer {
   RowBorders borders;
 };
 
+/// Rows of a workspace have room for a multiple of so many samples: they begin where vectors are
+/// aligned.
+constexpr int64_t workspaceSamples = 64;
+
 /// Room for the intermediate rows of an operation with loops of its own: bytes for every sample of
 /// a trace, and for so many samples more; and bytes of tables.
 struct Workspace {
@@ -76,7 +80,7 @@ struct ScratchLayout {
   llvm::SmallVector<Value> plans, points;                 // offsets of plans, lengths of transforms
   llvm::SmallVector<Value> multipliers;                   // offsets of the tables of specmul
   llvm::SmallVector<Value> tables;                        // offsets of tables to look up
-  llvm::DenseMap<mlir::Operation *, Value> accumulators;  // offsets in a thread's part
+  llvm::SmallVector<Value> accumulators;                  // of results, offsets in a thread's part
   struct Tiles {
     Value lo[2], hi[2], extent[2], count[2];
   };
@@ -158,6 +162,8 @@ public:
     StageOp op = stage.op;
     return rowStep(static_cast<unsigned>(op.getGroup()));
   }
+  /// Whether what a stage leaves in the workspace is there for the next rows of the plane.
+  bool keepsWorkspace(const Stage &stage) const;
   Value junkRow() { return l.at(threadScratch, layout.junkRow); }
   /// The plan of a stage with a transform.
   PlanUse planUse(const Stage &stage) const;
@@ -176,9 +182,7 @@ public:
   llvm::StringRef reduceKind(unsigned result) const { return reduceKinds[result]; }
   /// Elements of the pass's table that a result gives.
   int64_t reduceWidth(unsigned result) const { return reduceWidths[result]; }
-  Value accumulator(StageOp stage) {
-    return l.at(threadScratch, layout.accumulators.lookup(stage));
-  }
+  Value accumulator(unsigned result) { return l.at(threadScratch, layout.accumulators[result]); }
   /// Whether trace (i, j) of the box counts in a reduction.
   Value isLive(Value i, Value j);
 
@@ -294,7 +298,11 @@ void emitTraceStage(KernelEmitter &k, const Stage &stage, mlir::Value i, mlir::V
 void emitLoadStage(KernelEmitter &k, const Stage &stage, mlir::Value i, mlir::Value ja,
                    mlir::Value jb);
 /// Emits rows [ja, jb) of plane i of a stage of co-occurrence matrices.
-void emitGlcm(KernelEmitter &k, const Stage &stage, mlir::Value i, mlir::Value ja, mlir::Value jb);
+/// `isFirst`: whether no rows of the plane were made before these.
+void emitGlcm(KernelEmitter &k, const Stage &stage, mlir::Value i, mlir::Value ja, mlir::Value jb,
+              mlir::Value isFirst);
+/// Whether it makes use of what it left in its workspace.
+bool glcmKeepsLevels(StageOp stage);
 /// Its workspace for `rows` rows at a time and vectors of so many bytes.
 Workspace glcmWorkspace(StageOp stage, int64_t rows, bool f64, int64_t vectorBytes);
 /// Emits lines [lo, hi) of a scan along inlines or crosslines.

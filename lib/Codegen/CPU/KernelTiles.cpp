@@ -416,7 +416,7 @@ void KernelEmitter::emitStage(const Stage &stage, Value t, Value u, Value step) 
     if (loadFormats(stage))
       emitLoadStage(*this, stage, i, ja, jb);
     else if (stage.ownLoops)
-      emitGlcm(*this, stage, i, ja, jb);
+      emitGlcm(*this, stage, i, ja, jb, l.eq(ja, range[1].lo));
     else if (stage.wholeTrace)
       emitTraceStage(*this, stage, i, ja, jb);
     else
@@ -429,19 +429,18 @@ void KernelEmitter::emitStage(const Stage &stage, Value t, Value u, Value step) 
 //===----------------------------------------------------------------------===//
 
 void KernelEmitter::clearAccumulators(unsigned g) {
-  for (const Stage &stage : stages.group(g)) {
-    if (stage.outputs.empty())
-      continue;
-    StringRef kind = reduceKind(stage.outputs[0]);
-    Value at = accumulator(stage.op);
-    double inf = std::numeric_limits<double>::infinity();
-    VectorType type = kind == "sum" ? l.vec(lanes, l.b.getF64Type()) : vectorType();
-    l.store(l.real(type, kind == "min" ? inf : kind == "max" ? -inf : 0.0), at, 64);
-    l.store(l.real(vectorType(), 0.0), l.at(at, nanAt), 64);
-    l.store(l.i64(0), l.at(at, countAt));
-    if (kind == "tally")
-      clearTally(l, l.at(at, tallyAt), reduceWidth(stage.outputs[0]));
-  }
+  for (const Stage &stage : stages.group(g))
+    for (unsigned output : stage.outputs) {
+      StringRef kind = reduceKind(output);
+      Value at = accumulator(output);
+      double inf = std::numeric_limits<double>::infinity();
+      VectorType type = kind == "sum" ? l.vec(lanes, l.b.getF64Type()) : vectorType();
+      l.store(l.real(type, kind == "min" ? inf : kind == "max" ? -inf : 0.0), at, 64);
+      l.store(l.real(vectorType(), 0.0), l.at(at, nanAt), 64);
+      l.store(l.i64(0), l.at(at, countAt));
+      if (kind == "tally")
+        clearTally(l, l.at(at, tallyAt), reduceWidth(output));
+    }
 }
 
 /// Folds the lanes, in their order, into the partial of the cell.
@@ -453,14 +452,14 @@ void KernelEmitter::foldPartials(unsigned g, Value tile) {
   for (const Stage &stage : stages.group(g))
     for (unsigned output : stage.outputs) {
       StringRef kind = reduceKind(output);
-      Value at = accumulator(stage.op);
+      Value at = accumulator(output), ofStage = accumulator(stage.outputs[0]);
       int64_t before =
           std::accumulate(reduceWidths.begin(), reduceWidths.begin() + output, int64_t(0));
       Value slot = l.at(partial, kernel::partialValues + 8 * before);
-      Value traces = l.loadI64(at, countAt), samples = l.mul(traces, ctx.extent[2]);
+      Value traces = l.loadI64(ofStage, countAt), samples = l.mul(traces, ctx.extent[2]);
       Value total = l.load(f64, slot);
       VectorType type = kind == "sum" ? l.vec(lanes, f64) : vectorType();
-      Value values = l.load(type, at, 64), nans = l.load(vectorType(), l.at(at, nanAt), 64);
+      Value values = l.load(type, at, 64), nans = l.load(vectorType(), l.at(ofStage, nanAt), 64);
       if (kind == "tally") {
         addTally(l, l.at(at, tallyAt), reduceWidth(output), slot);
         total = l.load(f64, slot); // the first element stays

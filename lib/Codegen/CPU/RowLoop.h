@@ -165,8 +165,10 @@ private:
   /// Whether row q is written past the caches.
   Value goesPast(int64_t q, int64_t vectorBytes);
   void storeComplex(Value result, int64_t q);
-  void copyAccumulator(Value from, Value to);
+  void copyAccumulator(unsigned output, Value from, Value to);
+  /// Folds a row into all reductions of the value.
   void accumulateInto(Value result, int64_t q);
+  void accumulate(unsigned output, Value partial, Value v, Value existing);
 
   KernelEmitter &k;
   LoopBuilder &l;
@@ -186,7 +188,7 @@ private:
   Rows outside;              ///< rows of the caller
   Rows soon;                 ///< rows of the caller that other stages write under the same front
   Rows live, past;
-  Value partial; ///< of a reduction, for this row
+  Rows partials; ///< of reductions, for this row
   llvm::DenseMap<Value, Rows> values;
   std::map<std::pair<const void *, int64_t>, Value> elsewhere; ///< values at rows counted from 0
   std::map<std::tuple<const void *, int64_t, int64_t, int>, Value> pointers;

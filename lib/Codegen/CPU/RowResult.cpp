@@ -122,54 +122,60 @@ void RowLoop::storeComplex(Value result, int64_t q) {
 
 /// Values and NaN marks of an accumulator; the loop over a row works on a copy that nothing else
 /// can reach, which becomes registers.
-void RowLoop::copyAccumulator(Value from, Value to) {
-  bool isSum = k.reduceKind(stage.outputs[0]) == "sum";
+void RowLoop::copyAccumulator(unsigned output, Value from, Value to) {
+  bool isSum = k.reduceKind(output) == "sum";
   VectorType values = isSum ? l.vec(width, l.b.getF64Type()) : k.vectorType();
   l.store(l.load(values, from, 64), to, 64);
   l.store(l.load(k.vectorType(), l.at(from, nanAt), 64), l.at(to, nanAt), 64);
 }
 
 void RowLoop::accumulateInto(Value result, int64_t q) {
-  StringRef kind = k.reduceKind(stage.outputs[0]);
   if (live.empty())
     live.resize(rows);
   if (!live[q])
     live[q] = hoisted([&] { // once for the row: it also counts
       Value isLive = k.isLive(i, row(q));
-      Value at = k.accumulator(stage.op);
+      Value at = k.accumulator(stage.outputs[0]);
       Value more = arith::ExtUIOp::create(l.b, l.loc, l.i64Type(), isLive);
       l.store(l.add(l.loadI64(at, countAt), more), l.at(at, countAt));
-      partial = l.stack(512);
-      copyAccumulator(at, partial);
+      for (unsigned output : stage.outputs) {
+        partials.push_back(l.stack(512));
+        copyAccumulator(output, k.accumulator(output), partials.back());
+      }
       return isLive;
     });
   Value v = valueOf(result, q), m = mask();
-  auto existing = [&](Value lanes) { return m ? l.both(m, lanes) : lanes; };
   l.ifThen(live[q], [&] {
-    Value at = partial;
-    VectorType type = k.vectorType();
-    auto compare = [&](arith::CmpFPredicate p, Value x, Value y) -> Value {
-      return arith::CmpFOp::create(l.b, l.loc, p, x, y);
-    };
-    Value nans = l.load(type, l.at(at, nanAt), 64);
-    Value isNan = existing(compare(arith::CmpFPredicate::UNO, v, v));
-    l.store(l.select(isNan, l.real(type, 1.0), nans), l.at(at, nanAt), 64);
-    if (kind == "count")
-      return;
-    if (kind == "tally") {
-      emitTally(l, v, m, l.at(k.accumulator(stage.op), tallyAt), k.reduceWidth(stage.outputs[0]));
-      return;
-    }
-    if (kind == "sum") {
-      VectorType wide = l.vec(width, l.b.getF64Type());
-      Value x = m ? l.select(m, v, l.real(type, 0.0)) : v;
-      if (!k.element().isF64())
-        x = arith::ExtFOp::create(l.b, l.loc, wide, x);
-      l.store(l.fadd(l.load(wide, at, 64), x), at, 64);
-      return;
-    }
-    Value best = l.load(type, at, 64);
-    auto better = kind == "min" ? arith::CmpFPredicate::OLT : arith::CmpFPredicate::OGT;
-    l.store(l.select(existing(compare(better, v, best)), v, best), at, 64);
+    Value nans = l.at(partials[0], nanAt);
+    Value isNan = arith::CmpFOp::create(l.b, l.loc, arith::CmpFPredicate::UNO, v, v);
+    l.store(l.select(m ? l.both(m, isNan) : isNan, l.real(k.vectorType(), 1.0),
+                     l.load(k.vectorType(), nans, 64)),
+            nans, 64);
+    for (auto [output, partial] : llvm::zip(stage.outputs, partials))
+      accumulate(output, partial, v, m);
   });
+}
+
+void RowLoop::accumulate(unsigned output, Value partial, Value v, Value existing) {
+  StringRef kind = k.reduceKind(output);
+  VectorType type = k.vectorType();
+  if (kind == "count")
+    return;
+  if (kind == "tally") {
+    emitTally(l, v, existing, l.at(k.accumulator(output), tallyAt), k.reduceWidth(output));
+    return;
+  }
+  if (kind == "sum") {
+    VectorType wide = l.vec(width, l.b.getF64Type());
+    Value x = existing ? l.select(existing, v, l.real(type, 0.0)) : v;
+    if (!k.element().isF64())
+      x = arith::ExtFOp::create(l.b, l.loc, wide, x);
+    l.store(l.fadd(l.load(wide, partial, 64), x), partial, 64);
+    return;
+  }
+  Value best = l.load(type, partial, 64);
+  auto better = kind == "min" ? arith::CmpFPredicate::OLT : arith::CmpFPredicate::OGT;
+  Value isBetter = arith::CmpFOp::create(l.b, l.loc, better, v, best);
+  isBetter = existing ? l.both(existing, isBetter) : isBetter;
+  l.store(l.select(isBetter, v, best), partial, 64);
 }

@@ -68,8 +68,8 @@ void RowLoop::emit() {
     if (k.isStored(result))
       for (int64_t q = 0; q < rows; ++q)
         k.fillBorders(result, targets[static_cast<int64_t>(n) * rows + q]);
-  if (partial)
-    copyAccumulator(partial, k.accumulator(op));
+  for (auto [output, partial] : llvm::zip(stage.outputs, partials))
+    copyAccumulator(output, partial, k.accumulator(output));
 }
 
 Value RowLoop::alignedStart(Value begin) {

@@ -306,6 +306,32 @@ func.func @stage_c3(%x: tensor<?x?x?xf32>) {
 
 // -----
 
+func.func @stage_c3_matrix(%x: tensor<?x?x?xf32>) {
+  // expected-error @below {{'seis.stage' op a whole-trace operation, a reduction or seis.glcm must be alone in its stage}}
+  %0 = seis.stage "s" group 0(%x) {
+  ^bb0(%v: tensor<?x?x?xf32>):
+    %1 = seis.glcm %v ["mean"] levels 16 window [1, 7, 7] offsets [0, 1, 0] border<zero> : tensor<?x?x?xf32>
+    %2 = arith.mulf %1, %1 : tensor<?x?x?xf32>
+    seis.yield %2 : tensor<?x?x?xf32>
+  } : (tensor<?x?x?xf32>) -> tensor<?x?x?xf32>
+  return
+}
+
+// -----
+
+func.func @stage_c2_matrix(%x: tensor<?x?x?xf32>) {
+  // expected-error @below {{'seis.stage' op a stencil or whole-trace operation must read a block argument: seis.glcm}}
+  %0 = seis.stage "s" group 0(%x) {
+  ^bb0(%v: tensor<?x?x?xf32>):
+    %1 = seis.shift %v offset [0, 0, 1] border<reflect> : tensor<?x?x?xf32>
+    %2 = seis.glcm %1 ["mean"] levels 16 window [1, 7, 7] offsets [0, 1, 0] border<zero> : tensor<?x?x?xf32>
+    seis.yield %2 : tensor<?x?x?xf32>
+  } : (tensor<?x?x?xf32>) -> tensor<?x?x?xf32>
+  return
+}
+
+// -----
+
 func.func @stage_c4(%x: tensor<?x?x?xf32>) {
   // expected-error @below {{'seis.stage' op the body holds an operation it must not: func.call}}
   %0 = seis.stage "s" group 0(%x) {

@@ -424,7 +424,9 @@ bool seis::readsOtherCrosslines(Operation *op) {
 }
 
 bool seis::isComputedAtOtherRows(Operation *op, Operation *reader) {
-  if (!readsOtherCrosslines(reader) || op->getNumResults() != 1)
+  if (op->getNumResults() != 1 || isTrace(op->getResult(0).getType()))
+    return false;
+  if (isa<GlcmOp>(reader) ? isa<FootprintOpInterface>(op) : !readsOtherCrosslines(reader))
     return false;
   if (auto corr = dyn_cast<Corr1Op>(op))
     return corr.getAxis() == Axis::Inline && corr.getBorder() == cast<Corr1Op>(reader).getBorder();
@@ -469,7 +471,9 @@ LogicalResult StageOp::verify() {
             TSumOp, VMinOp, VMaxOp, VSumOp, VCountOp, VTallyOp, GlcmOp, GlcmBaseOp>(op);
     (isWhole ? wholeTrace : others) += 1;
   }
-  if (wholeTrace > 1 || (wholeTrace == 1 && others > 0)) // C3
+  Operation *last = yield->getPrevNode();
+  bool isMadeThere = last && isa<GlcmOp>(last) && isComputedFor(last, last->getOperand(0));
+  if (wholeTrace > 1 || (wholeTrace == 1 && others > 0 && !isMadeThere)) // C3
     return emitOpError("a whole-trace operation, a reduction or seis.glcm must be alone in its "
                        "stage");
   return success();
