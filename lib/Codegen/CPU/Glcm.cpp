@@ -588,8 +588,9 @@ void GlcmRows::combine(Value which, ArrayRef<Target> targets) {
       }
     });
   };
-  if (llvm::none_of(targets, [](const Target &target) { return target.mayBeCaller; })) {
-    vectors(begin, end, false); // rows in scratch have room behind them
+  bool toCaller = llvm::any_of(targets, [](const Target &target) { return target.mayBeCaller; });
+  if (!toCaller && step == width) { // rows in scratch have room for a vector behind them
+    vectors(begin, end, false);
     return;
   }
   Value whole = l.add(begin, l.mul(l.divFloor(l.sub(end, begin), l.i64(step)), step));
