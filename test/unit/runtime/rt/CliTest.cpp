@@ -520,44 +520,41 @@ TEST(CliTest, SignalsRemoveTheTemporaries) {
   }
 }
 
-// Samples are used where they lie in the file: it is mapped when the object is called, and cut
-// short before the object reads it.
-TEST(CliTest, InputsThatBecomeShorterAreTold) {
-  Folder folder, other;
+/// Applies an object to x.npy in the folder, which is cut to so many bytes while the object waits.
+static Ran runWhileCut(const Folder &folder, std::uintmax_t bytes,
+                       const std::vector<std::string> &options = {}) {
+  Folder other;
   FloatVolume x({10, 5, 600});
   fillRandom(x, 11);
   saveVolume(folder / "x.npy", x);
   std::string meeting = other / "here";
-  Process process({"apply", objectPath("broken_waiting"), folder / "x.npy", "-o", folder / "y.npy"},
-                  [&] { setenv("SEIS_TEST_MEETING", meeting.c_str(), 1); });
+  std::vector<std::string> arguments = {"apply", objectPath("broken_waiting"), folder / "x.npy",
+                                        "-o", folder / "y.npy"};
+  arguments.insert(arguments.end(), options.begin(), options.end());
+  Process process(arguments, [&] { setenv("SEIS_TEST_MEETING", meeting.c_str(), 1); });
   for (int tries = 0; tries < 6000 && !std::filesystem::exists(meeting); ++tries)
     pauseMs(5);
-  std::filesystem::resize_file(folder / "x.npy", 200);
+  std::filesystem::resize_file(folder / "x.npy", bytes);
   std::filesystem::remove(meeting);
-  Ran ran = process.wait();
+  return process.wait();
+}
+
+// Samples are used where they lie in the file: it is mapped when the object is called, and cut
+// short before the object reads it.
+TEST(CliTest, InputsThatBecomeShorterAreTold) {
+  Folder folder;
+  Ran ran = runWhileCut(folder, 200);
   EXPECT_EQ(ran.code, 3) << ran.err;
-  EXPECT_NE(ran.err.find("error: an input file became shorter while it was read"),
-            std::string::npos)
+  EXPECT_TRUE(contains(ran.err, "error: an input file became shorter while it was read"))
       << ran.err;
   EXPECT_EQ(folder.list(), "x.npy");
 }
 
-// Between two blocks the file is looked at again.
+// Between two blocks the file is looked at again; there is room for the blocks that may be mapped
+// by now, the rest is not there.
 TEST(CliTest, InputsThatAreShortAtTheNextBlockAreTold) {
-  Folder folder, other;
-  FloatVolume x({10, 5, 600});
-  fillRandom(x, 11);
-  saveVolume(folder / "x.npy", x);
-  std::string meeting = other / "here";
-  Process process({"apply", objectPath("broken_waiting"), folder / "x.npy", "-o", folder / "y.npy",
-                   "--block=2,5"},
-                  [&] { setenv("SEIS_TEST_MEETING", meeting.c_str(), 1); });
-  for (int tries = 0; tries < 6000 && !std::filesystem::exists(meeting); ++tries)
-    pauseMs(5);
-  // Room for the blocks that may be mapped by now; the rest is not there.
-  std::filesystem::resize_file(folder / "x.npy", 128 + 7 * 5 * 600 * 4);
-  std::filesystem::remove(meeting);
-  Ran ran = process.wait();
+  Folder folder;
+  Ran ran = runWhileCut(folder, 128 + 7 * 5 * 600 * 4, {"--block=2,5"});
   EXPECT_EQ(ran.code, 3) << ran.err;
   EXPECT_TRUE(contains(ran.err, folder / "x.npy")) << ran.err;
   EXPECT_TRUE(contains(ran.err, "the file ends there")) << ran.err;
