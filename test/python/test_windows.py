@@ -459,6 +459,20 @@ LARGE = [
 ]  # fmt: skip
 
 
+def test_windows_larger_than_the_volume_are_told(tmp_path):
+    if not tools.has("seis-run"):
+        pytest.skip(f"no seis-run in {tools.BIN}")
+    tools.run("seis-compile", "-e", "rms(x, window=(3, 3, 9))", "-q", "-o", tmp_path / "rms")
+    for shape, told in (((5, 4, 6), ["9 samples along sample for each of its results, the volume has 6"]),
+                        ((5, 2, 9), ["3 samples along crossline for each of its results, the volume has 2"]),
+                        ((1, 3, 9), []), ((1, 1, 1), [])):  # fmt: skip
+        np.save(tmp_path / "x.npy", np.ones(shape, "f4"))
+        apply = ["seis-run", "apply", tmp_path / "rms.so", tmp_path / "x.npy", "-o", tmp_path / "y.npy"]
+        warnings = [line for line in tools.run(*apply).stderr.splitlines() if "warning" in line]
+        assert len(warnings) == len(told) and all(t in w for t, w in zip(told, warnings)), warnings
+        assert "warning" not in tools.run(*apply, "-q").stderr
+
+
 def test_windows_larger_than_the_volume(tmp_path):
     """Borders are defined for any radius, so a window may be larger than what it moves over."""
     path = tmp_path / "large.seis"

@@ -133,6 +133,21 @@ std::vector<double> fillParams(const seis_rt_module *module, uint32_t index, con
   return params;
 }
 
+/// Borders are defined for any distance, so a window may be larger than the volume; it is seldom
+/// meant. A line has one trace on an axis: that is meant.
+void warnOfWideWindows(const Console &console, const rt::Entry &entry,
+                       const std::array<int64_t, 3> &shape) {
+  rt::Halo halo = entry.halo();
+  for (int a = 0; a < 3; ++a) {
+    int64_t reach = halo.lo[a] + 1 + halo.hi[a];
+    if (!halo.whole[a] && shape[a] > 1 && reach > shape[a])
+      console.warning(fmt::format(
+          "'{}' reads {} samples along {} for each of its results, the volume has {}: choose "
+          "smaller windows, or look whether its axes are inline, crossline, sample",
+          entry.name, reach, rt::axisNames[a], shape[a]));
+  }
+}
+
 /// "specialised", "loop", or empty where the path does not depend on the length.
 std::string transformPath(const rt::Entry &entry, int64_t samples) {
   if (!entry.hasLengths)
@@ -226,6 +241,7 @@ void apply(const ApplyOptions &options) {
                   fmt::format("{}: {}", options.object, seis_rt_status_text(module.get())));
   Inputs inputs(entry, options, console);
   std::vector<double> params = fillParams(module.get(), index, entry, options, inputs);
+  warnOfWideWindows(console, entry, inputs.geometry().shape);
 
   TemporaryFiles temporaries;
   Outputs outputs(entry, options, inputs, temporaries);
