@@ -472,7 +472,7 @@ LogicalResult StageOp::verify() {
     (isWhole ? wholeTrace : others) += 1;
   }
   Operation *last = yield->getPrevNode();
-  bool isMadeThere = last && isa<GlcmOp>(last) && isComputedFor(last, last->getOperand(0));
+  bool isMadeThere = isa_and_nonnull<GlcmOp>(last) && isComputedFor(last, last->getOperand(0));
   if (wholeTrace > 1 || (wholeTrace == 1 && others > 0 && !isMadeThere)) // C3
     return emitOpError("a whole-trace operation, a reduction or seis.glcm must be alone in its "
                        "stage");
