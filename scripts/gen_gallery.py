@@ -3,7 +3,7 @@
 
 Makes a survey with seis-run synth, compiles every attribute with its defaults, applies it, and
 draws one inline of the result as a small picture with a palette of its own. What --list calls an
-attribute is drawn; nothing is named here.
+attribute is drawn; none is named here.
 
 Usage: gen_gallery.py [--family NAME]... [--check]; the tools are those of $SEIS_BIN, else of the
 release build. --family draws those families alone and keeps the pictures of the others; --check
@@ -42,6 +42,14 @@ otherwise dark is small and bright is large, between the 1st and the 99th percen
 attribute the magnitude is shown. [Attributes](Attributes.md) has the formulas; this page is made by
 `scripts/gen_gallery.py`.
 """
+
+# What an input of this name holds, of the survey x; any other one is the survey, moved.
+INPUTS = {
+    "slope_il": "gst_2d_dip_il(x, dip_factor=1)",
+    "slope_xl": "gst_2d_dip_xl(x, dip_factor=1)",
+    "il": "gst_2d_dip_il(x)",
+    "xl": "gst_2d_dip_xl(x)",
+}
 
 # Colours at even steps from the smallest value to the largest.
 SIGNED = [(24, 48, 130), (96, 150, 214), (244, 244, 240), (222, 128, 92), (132, 20, 38)]
@@ -115,18 +123,26 @@ def draw(volume):
 # Results ----------------------------------------------------------------------
 
 
+def slope(name, survey, folder):
+    made = folder / f"input-{name}.npy"
+    if not made.exists():
+        run("seis-compile", "-e", INPUTS[name], "-q", "-o", folder / f"input-{name}")
+        run("seis-run", "apply", folder / f"input-{name}.so", folder / "survey.npy", "-q", "-o", made)
+    return np.load(made)
+
+
 def result(entry, survey, folder):
-    """The attribute with its defaults, or its example where it needs more; a second input is the
-    first one moved, a complex one its spectrum."""
+    """The attribute with its defaults, or its example where it needs more; slopes are those of the
+    survey, another second input is the first one moved, a complex one its spectrum."""
     name = entry["name"]
     target = folder / name
     run("seis-compile", f"--dt-ms={DT_MS}", entry["example"] or name, "-q", "-o", target)
     manifest = json.loads(target.with_suffix(".json").read_text())
-    words = []
-    for n, one in enumerate(manifest["entries"][0]["inputs"]):
-        if one.get("from"):
-            continue
-        data = np.roll(survey, n, axis=1)
+    words, inputs = [], manifest["entries"][0]["inputs"]
+    if any(one.get("from") for one in inputs):  # numbers of lines stand in headers
+        words, inputs = [folder / "survey.sgy", "--format=npy"], []
+    for n, one in enumerate(inputs):
+        data = slope(one["name"], survey, folder) if one["name"] in INPUTS else np.roll(survey, n, axis=1)
         if one["dtype"].startswith("c"):
             data = np.fft.fft(data).astype("c8")
         np.save(folder / f"in{n}.npy", np.ascontiguousarray(data))
@@ -143,8 +159,9 @@ def write_pictures(wanted):
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         shape = ",".join(map(str, SHAPE))
-        run("seis-run", "synth", f"--shape={shape}", f"--dt-ms={DT_MS}", "--seed=1", "-o",
-            folder / "survey.npy")  # fmt: skip
+        for kind in ("npy", "sgy"):
+            run("seis-run", "synth", f"--shape={shape}", f"--dt-ms={DT_MS}", "--seed=1", "-o",
+                folder / f"survey.{kind}")  # fmt: skip
         survey = np.load(folder / "survey.npy")
         for entry in wanted:
             image = draw(result(entry, survey, folder))

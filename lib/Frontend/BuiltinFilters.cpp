@@ -373,5 +373,6 @@ Value Evaluator::builtinCohEig(Call &call) { // xs, size, mode
                                       static_cast<Border>(call.values[2].intValue));
   Value r = Value::runtime(Kind::RealRT, Level::Volume, y);
   r.origin = FromData;
+  r.unit = Unit::one();
   return r;
 }

@@ -104,6 +104,7 @@ Value Evaluator::builtinGlcmBase(Call &call) { // q, levels, window, offset, mod
       BorderAttr::get(b.getContext(), static_cast<Border>(call.values[4].intValue)));
   Value r = Value::runtime(Kind::Matrices, Level::Volume, p);
   r.origin = call.values[0].origin;
+  r.unit = Unit::one();
   return r;
 }
 
@@ -126,6 +127,6 @@ Value Evaluator::builtinGlcm(Call &call) { // q, feature, levels, window, offset
   Value r =
       Value::runtime(Kind::RealRT, Level::Volume, op->getResult(static_cast<unsigned>(*wanted)));
   r.origin = q.origin;
-  r.unit = *Unit::parse("1");
+  r.unit = Unit::one();
   return r;
 }

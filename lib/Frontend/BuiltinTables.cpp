@@ -56,7 +56,7 @@ Value Evaluator::builtinWinArg(Call &call) { // x, size, op, mode
   return volumeOf(emit.make<WinArgOp>(x.re.getType(), x.re, fold, window, border), Unit());
 }
 
-Value Evaluator::builtinGather(Call &call) { // x, pos, kind, outside
+Value Evaluator::builtinGather(Call &call) { // x, pos, kind, outside, from
   const Value &x = call.values[0], &pos = call.values[1];
   StringRef kind = call.values[2].text;
   auto interpolation = kind == "nearest"  ? Interpolation::Nearest
@@ -66,7 +66,8 @@ Value Evaluator::builtinGather(Call &call) { // x, pos, kind, outside
   if (outside != Border::Nearest && outside != Border::Zero)
     return error(call.ranges[3], formatv("`outside` of `gather_s` must be nearest or zero, got {0}",
                                          modeName(call.values[3].intValue)));
-  return volumeOf(emit.make<GatherOp>(x.re.getType(), x.re, pos.re, interpolation, outside),
+  return volumeOf(emit.make<GatherOp>(x.re.getType(), x.re, pos.re, interpolation, outside,
+                                      call.values[4].text == "here"),
                   x.unit);
 }
 

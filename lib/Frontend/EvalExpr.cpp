@@ -353,6 +353,22 @@ bool Evaluator::listElements(const Value &list, SMRange range, std::vector<Value
   return true;
 }
 
+/// Whether a comprehension has an element for the value its variable has in `scope`; nullopt: a
+/// message was given.
+std::optional<bool> Evaluator::isWanted(Expr *comprehension, Scope &scope) {
+  if (comprehension->operands.size() < 3)
+    return true;
+  Expr *e = comprehension->operands[2];
+  Value condition = eval(e, scope);
+  if (condition.kind == Kind::Bool)
+    return condition.intValue != 0;
+  if (!condition.isError())
+    report(e->range, formatv("the `if` of a list needs a condition known while compiling, got {0}",
+                             typeAndValue(condition)))
+        .note("a list has one length for all samples; `if c then a else b` decides per sample");
+  return std::nullopt;
+}
+
 Value Evaluator::evalComprehension(Expr *e, Scope &scope) {
   std::vector<Value> items;
   if (!listElements(eval(e->operands[1], scope), e->operands[1]->range, items))
@@ -366,6 +382,11 @@ Value Evaluator::evalComprehension(Expr *e, Scope &scope) {
     inner.unit = scope.unit;
     item.range = e->extra->nameRange;
     inner.variables.push_back({e->text, item});
+    std::optional<bool> wanted = isWanted(e, inner);
+    if (!wanted)
+      return Value::error();
+    if (!*wanted)
+      continue;
     elements.push_back(eval(e->operands[0], inner));
     failed |= elements.back().isError();
     if (stopped || (failed && sink.isFull()))

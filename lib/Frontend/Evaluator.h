@@ -84,6 +84,7 @@ private:
   Value evalLet(Expr *e, Scope &scope);
   Value evalArray(Expr *e, Scope &scope);
   Value evalRange(Expr *e, Scope &scope);
+  std::optional<bool> isWanted(Expr *comprehension, Scope &scope);
   Value evalComprehension(Expr *e, Scope &scope);
   Value evalFold(Expr *e, Scope &scope);
   Value evalCompare(Expr *e, Scope &scope);

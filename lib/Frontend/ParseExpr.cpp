@@ -305,7 +305,7 @@ Expr *Parser::parseParenthesis() {
   return expect(Tok::RParen, "to close `(`") ? finish(tuple) : nullptr;
 }
 
-/// `[a, b, c]` or `[E for v in LIST]`.
+/// `[a, b, c]`, `[E for v in LIST]` or `[E for v in LIST if C]`.
 Expr *Parser::parseBracket() {
   SMLoc begin = advance().begin();
   Expr *array = make(ExprKind::Array, begin);
@@ -325,10 +325,16 @@ Expr *Parser::parseBracket() {
     if (!expect(Tok::In, "after the variable of `for`"))
       return nullptr;
     Expr *list = parseExpr();
-    if (!list || !expect(Tok::RBracket, "to close `[`"))
+    if (!list)
       return nullptr;
     array->operands = {first, list};
-    return finish(array);
+    if (accept(Tok::If)) {
+      Expr *condition = parseExpr();
+      if (!condition)
+        return nullptr;
+      array->operands.push_back(condition);
+    }
+    return expect(Tok::RBracket, "to close `[`") ? finish(array) : nullptr;
   }
   array->operands.push_back(first);
   while (accept(Tok::Comma)) {

@@ -70,6 +70,8 @@ void Resolver::resolve(Expr *e) {
     resolve(e->operands[1]);
     locals.push_back(e->text);
     resolve(e->operands[0]);
+    if (e->operands.size() > 2)
+      resolve(e->operands[2]);
     locals.pop_back();
     return;
   case ExprKind::Fold:

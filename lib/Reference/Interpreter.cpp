@@ -183,7 +183,7 @@ LogicalResult Interpreter::executeSeis(Operation *op) {
       })
       .Case([&](GatherOp o) {
         setVolume(o, gather(view(o.getInput()), view(o.getPosition()), o.getKind(),
-                            o.getOutside() == Border::Zero));
+                            o.getOutside() == Border::Zero, o.getRelative()));
         return success();
       })
       .Case([&](Interp1Op o) {

@@ -48,7 +48,8 @@ static std::array<double, 4> weightsOf(Interpolation kind, double f) {
           0.5 * f * ((4 - 3 * f) * f + 1), 0.5 * f * f * (f - 1)};
 }
 
-std::vector<double> gather(VolumeView in, VolumeView position, Interpolation kind, bool isZero) {
+std::vector<double> gather(VolumeView in, VolumeView position, Interpolation kind, bool isZero,
+                           bool isRelative) {
   int64_t n = in.shape[2];
   std::vector<double> out;
   out.reserve(in.size());
@@ -59,12 +60,14 @@ std::vector<double> gather(VolumeView in, VolumeView position, Interpolation kin
         out.push_back(p);
         continue;
       }
-      p = std::clamp(p, -4.0, static_cast<double>(n) + 4); // what lies beyond is all the same
+      // What lies beyond is all the same.
+      auto start = static_cast<double>(isRelative ? k : 0);
+      p = std::clamp(p, -4.0 - start, static_cast<double>(n) + 4 - start);
       bool isNearest = kind == Interpolation::Nearest;
       double below = std::floor(isNearest ? p + 0.5 : p), sum = 0;
       std::array<double, 4> w = weightsOf(kind, isNearest ? 0 : p - below);
       for (int64_t m = 0; m < 4; ++m) {
-        int64_t at = static_cast<int64_t>(below) + m - 1;
+        int64_t at = static_cast<int64_t>(below + start) + m - 1;
         bool isInside = at >= 0 && at < n;
         if (w[m] != 0 && (isInside || !isZero))
           sum += w[m] * in.trace(t)[std::clamp<int64_t>(at, 0, n - 1)];

@@ -135,10 +135,13 @@ class Program:
         form = self.random.choice([
             "unwrap({a})", "corr1(unwrap({a}), [-0.5, 0, 0.5])", "hold({a}, {b})",
             "scan({a}, sample, {op}, {way})", "scan({a}, {axis}, {op}, {way})",
+            "gather_s({a}, nan0(sin({b})) * 7, {kind}, {outside}, from=here)",
         ])  # fmt: skip
         text = form.format(a=a, b=b, op=self.random.choice(["add", "min", "max"]),
                            way=self.random.choice(["forward", "backward"]),
-                           axis=self.random.choice(AXES))  # fmt: skip
+                           axis=self.random.choice(AXES),
+                           kind=self.random.choice(["nearest", "linear", "cubic"]),
+                           outside=self.random.choice(["nearest", "zero"]))  # fmt: skip
         self._new(self.volumes, text, a, b)
 
     def _recursion(self):

@@ -55,10 +55,13 @@ def weighted_phase(x):
     return np.degrees(np.arctan2(a.imag, a.real))
 
 
-def extreme(x):
-    w = around(x, (1, 1, 9))
-    low, high = w.min(-1), w.max(-1)
+def extreme_of(values):
+    low, high = values.min(0), values.max(0)
     return np.where(np.abs(high) > np.abs(low), high, low)
+
+
+def extreme(x):
+    return extreme_of(np.moveaxis(around(x, (1, 1, 9)), -1, 0))
 
 
 def agc(x):
@@ -78,13 +81,7 @@ def semblance(x):
 
 
 def similarity(x, pairs):
-    values = []
-    for a, b in pairs:
-        u, v = around(moved(x, (*a, 0)), (1, 1, 15)), around(moved(x, (*b, 0)), (1, 1, 15))
-        norm = lambda t: np.sqrt((t * t).sum(-1))  # noqa: E731
-        both = norm(u) + norm(v)
-        values.append(np.where(both == 0, 1, 1 - norm(u - v) / both).astype(x.dtype))
-    return np.array(values)
+    return np.array([pair(moved(x, (*a, 0)), moved(x, (*b, 0))) for a, b in pairs])
 
 
 SIDES = [((-1, 0), (1, 0)), ((0, -1), (0, 1))]
@@ -245,22 +242,91 @@ def position(x, which):
     return np.where(np.isnan(w).any(-1), np.nan, out).astype(x.dtype)
 
 
-def steered(x, statistic, p=0.3, q=-0.7):
-    """Linear interpolation along a plane of dips p and q, trace by trace."""
-    n, real = x.shape[-1], x.dtype.type
-    k = np.arange(n).astype(x.dtype)
-    p, q = real(p), real(q)
-    parts = []
-    for a in (-1, 0, 1):
-        for b in (-1, 0, 1):
-            side = moved(x, (a, b, 0))
-            at = np.clip(k + p * real(a) + q * real(b), real(0), real(n - 1))
-            j = np.minimum(np.floor(at).astype(int), n - 1)
-            f = at - j
-            with np.errstate(all="ignore"):
-                y = (1 - f) * side[..., j] + f * side[..., np.minimum(j + 1, n - 1)]
-            parts.append(np.where(f == 0, side[..., j], y))
-    return statistic(np.array(parts)).astype(x.dtype)
+SLOPES = "0.3 + 0.01*index(sample), -0.7 + 0.05*index(crossline)"
+
+
+def slopes(x):
+    """SLOPES in samples per trace, in the precision of x."""
+    real = x.dtype.type
+    i, j, k = np.indices(x.shape).astype(x.dtype)
+    return real(0.3) + real(0.01) * k, real(-0.7) + real(0.05) * j
+
+
+def steered(x, a, b, dk=0, kind="linear", by=None):
+    """Sample dk of the trace (a, b) away, moved by slopes to where the trace that is read lies."""
+    real, n = x.dtype.type, x.shape[2]
+    p, q = slopes(x) if by is None else by
+    i, j, k = np.indices(x.shape)
+    di, dj = moved(i, (a, 0, 0)) - i, moved(j, (0, b, 0)) - j
+    with np.errstate(all="ignore"):
+        d = np.where(di == 0, 0, p * di) + np.where(dj == 0, 0, q * dj)
+        d = np.clip(d.astype(x.dtype), real(-2 * n), real(2 * n))
+    below = np.floor(d)
+    f = d - below
+    side = moved(x, (a, b, 0))
+
+    def at(o):
+        m = np.clip(k + below.astype(int) + dk + o, 0, n - 1)
+        return np.take_along_axis(side, m, 2)
+
+    with np.errstate(all="ignore"):
+        if kind == "linear":
+            y = (1 - f) * at(0) + f * at(1)
+        else:
+            u, v, w, z = at(-1), at(0), at(1), at(2)
+            y = v + f / 2 * (w - u + f * (2 * u - 5 * v + 4 * w - z + f * (3 * (v - w) + z - u)))
+    return np.where(f == 0, at(0), y).astype(x.dtype)
+
+
+def steered_window(x, window, shape="rectangle", kind="linear"):
+    """The steered samples of a window, as a first axis."""
+    hi, hx, hs = (n // 2 for n in window)
+    return np.array([
+        steered(x, a, b, c, kind)
+        for a in range(-hi, hi + 1) for b in range(-hx, hx + 1)
+        if shape == "rectangle" or (a / max(hi, 1)) ** 2 + (b / max(hx, 1)) ** 2 <= 1
+        for c in range(-hs, hs + 1)])  # fmt: skip
+
+
+def steered_semblance(x, window=(3, 3, 9), shape="rectangle", kind="linear"):
+    u = steered_window(x, (*window[:2], 1), shape, kind)
+    gate = (1, 1, window[2])
+    above = around(u.sum(0) ** 2, gate).sum(-1)
+    return nan0(above / (len(u) * around((u * u).sum(0), gate).sum(-1)))
+
+
+def pair(u, v):
+    norm = lambda t: np.sqrt((around(t, (1, 1, 15)) ** 2).sum(-1))  # noqa: E731
+    both = norm(u) + norm(v)
+    return np.where(both == 0, 1, 1 - norm(u - v) / both).astype(u.dtype)
+
+
+def steered_similarity(x, pairs):
+    return np.array([pair(steered(x, *a), steered(x, *b)) for a, b in pairs])
+
+
+def scanned_similarity(x, pairs, dips):
+    values = []
+    for (ai, ax), (bi, bx) in pairs:
+        length = np.hypot(bi - ai, bx - ax)
+        found = []
+        for slope in dips:
+            by = [x.dtype.type(slope * (m / length)) for m in (bi - ai, bx - ax)]
+            found.append(pair(steered(x, ai, ax, by=by), steered(x, bi, bx, by=by)))
+        values.append(np.max(found, 0))
+    return np.array(values)
+
+
+def gate_extreme(x, op, n):
+    """How far the first extreme of the n samples around lies that are in the trace."""
+    h, last = n // 2, x.shape[2] - 1
+    out = np.empty_like(x)
+    for k in range(last + 1):
+        lo, hi = max(k - h, 0), min(k + h, last)
+        gate = x[..., lo : hi + 1]
+        out[..., k] = lo + op(gate, -1) - k
+        out[..., k][np.isnan(gate).any(-1)] = np.nan
+    return out
 
 
 def around_plane(x, f):
@@ -486,11 +552,43 @@ TABLE = {
     "position_median": (
         "position(x, x*x - 3*x, (3, 1, 5), at_the=median)", lambda x: position(x, "median"), 1),
     "steered_mean": (
-        "steered_statistic(x, 0.3 + 0*index(sample), -0.7 + 0*index(sample))",
-        lambda x: steered(x, lambda v: v.mean(0)), 1),
+        f"steered_statistic(x, {SLOPES})", lambda x: steered_window(x, (3, 3, 1)).mean(0), 1),
     "steered_median": (
-        "steered_statistic(x, 0.3 + 0*index(sample), -0.7 + 0*index(sample), statistic=median)",
-        lambda x: steered(x, lambda v: np.median(v, 0)), 1),
+        f"steered_statistic(x, {SLOPES}, statistic=median)",
+        lambda x: np.median(steered_window(x, (3, 3, 1)), 0), 1),
+    "steered_variance": (
+        f"steered_statistic(x, {SLOPES}, (3, 1, 3), variance, kind=cubic)",
+        lambda x: steered_window(x, (3, 1, 3), kind="cubic").var(0), 1),
+    "steered_rms": (
+        f"steered_statistic(x, {SLOPES}, (5, 5, 3), rms, ellipse)",
+        lambda x: np.sqrt((steered_window(x, (5, 5, 3), "ellipse") ** 2).mean(0)), 2),
+    "steered_extreme": (
+        f"steered_statistic(x, {SLOPES}, (1, 3, 3), extreme)",
+        lambda x: extreme_of(steered_window(x, (1, 3, 3))), 1),
+    "steered_shift": (
+        f"steered_shift(x, {SLOPES}, (2, -1, 3))", lambda x: steered(x, 2, -1, 3), 2),
+    "steered_semblance": (f"steered_semblance(x, {SLOPES})", steered_semblance, 1),
+    "steered_semblance_ellipse": (
+        f"steered_semblance(x, {SLOPES}, (5, 3, 5), ellipse, cubic)",
+        lambda x: steered_semblance(x, (5, 3, 5), "ellipse", "cubic"), 2),
+    "steered_similarity": (
+        f"steered_similarity(x, {SLOPES})", lambda x: steered_similarity(x, SIDES).mean(0), 1),
+    "steered_similarity_median": (
+        f"steered_similarity(x, {SLOPES}, pairs=full, statistic=median)",
+        lambda x: np.median(steered_similarity(x, FULL), 0), 1),
+    "scanned_similarity": (
+        "scanned_similarity(x)",
+        lambda x: scanned_similarity(x, SIDES, (-1, -0.5, 0, 0.5, 1)).mean(0), 1),
+    "scanned_similarity_min": (
+        "scanned_similarity(x, 0.9, 0.7, pairs=full, statistic=min)",
+        lambda x: scanned_similarity(x, FULL, (-0.7, 0, 0.7)).min(0), 1),
+    "gate_extreme_distance": (
+        "gate_extreme_distance(x)", lambda x: gate_extreme(x, np.argmax, 15), 0),
+    "gate_extreme_distance_min": (
+        "gate_extreme_distance(x, minimum, gate=5)", lambda x: gate_extreme(x, np.argmin, 5), 0),
+    "survey_position": (
+        "survey_position(x, crossline, count=index)",
+        lambda x: np.indices(x.shape)[1].astype(x.dtype), 0),
 }  # fmt: skip
 
 # The same with discrete decisions, or differences of large numbers: `test_windows.py` says how they
@@ -584,6 +682,6 @@ ref_np.COMPOSED.update(
      "perigram", "arc_length", "semblance", "variance", "similarity", "similarity_median",
      "similarity_variance", "similarity_min", "phase_rotation", "cwt_morlet", "spectral_amplitude",
      "trapezoid", "frequency_average", "frequency_average_squared", "frequency_maximum",
-     "steered_mean", "steered_median"]
+     *(n for n in TABLE if n.startswith(("steered_", "scanned_")))]
 )  # fmt: skip
 ref_np.FREQUENCIES.update(n for n in {**TABLE, **DECIDED} if n.startswith("frequency_"))

@@ -392,6 +392,81 @@ def test_known_fault_shows(tmp_path):
         assert (line[peak] > 3 * away.max()) if high else (line[peak] < 0.9 * away.min()), text
 
 
+def steered(folder, text, x, p, q, **how):
+    stem = folder / f"steered{next(number)}"  # the loader knows objects by their paths
+    program = stem.with_suffix(".seis")
+    program.write_text(f"input x: volume\ninput p: volume\ninput q: volume\noutput y = {text}\n")
+    tools.run("seis-compile", program, "-o", stem)
+    volumes_in = {"x": x, "p": np.broadcast_to(p, x.shape), "q": np.broadcast_to(q, x.shape)}
+    data = {k: np.ascontiguousarray(v, dtype="f4") for k, v in volumes_in.items()}
+    return Object(stem.with_suffix(".so")).run(data, **how)["y"]
+
+
+STEERED = ["steered_semblance(x, p, q, kind=cubic)", "steered_similarity(x, p, q, kind=cubic)",
+           "steered_similarity(x, p, q, pairs=full, statistic=min, kind=cubic)",
+           "steered_semblance(x, p, q, (5, 5, 5), ellipse, cubic)"]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", STEERED)
+def test_layers_are_coherent_along_their_dip(text, tmp_path):
+    """Plane layers, up to the edges of the survey; the same layers are not coherent along the level."""
+    i, j, k = np.meshgrid(np.arange(9.0), np.arange(10.0), np.arange(80.0), indexing="ij")
+    p, q = 1.37, -0.81
+    x = np.cos(2 * np.pi / 14 * (k - p * i - q * j)) + 0.4 * np.sin(2 * np.pi / 23 * (k - p * i - q * j))
+    ends = slice(24, -24)  # layers that leave the survey at the ends of traces are not there to read
+    along = steered(tmp_path, text, x, p, q)[..., ends]
+    level = steered(tmp_path, text, x, 0, 0)[..., ends]
+    wrong = steered(tmp_path, text, x, -p, -q)[..., ends]
+    assert along.min() > 0.97 and along.max() < 1 + 1e-5, along.min()
+    assert level.mean() < 0.8 and wrong.mean() < level.mean()
+
+
+def test_a_fault_shows_in_dipping_layers(tmp_path):
+    """Layers with a dip, offset by a third of a cycle at crossline 16: seen along the dip alone."""
+    rng = np.random.default_rng(0)
+    i, j, k = np.meshgrid(np.arange(9.0), np.arange(32.0), np.arange(90.0), indexing="ij")
+    x = np.cos(2 * np.pi / 18 * (k - 0.6 * i - 1.2 * j - 6 * (j >= 16)))
+    x += 0.01 * rng.standard_normal(x.shape)
+    for text in (*STEERED[:2], "steered_statistic(x, p, q) ^ 2", "scanned_similarity(x, max_dip=2)"):
+        y = steered(tmp_path, text, x, 0.6, 1.2)[3:6, :, 28:64].mean(axis=(0, 2))
+        away = np.r_[y[:13], y[19:]]
+        assert 14 <= np.argmin(y) <= 17 and y.min() < 0.75 * away.min(), (text, y)
+        assert away.min() > 0.9 * away.max(), (text, y)
+
+
+def test_steering_by_the_dips_of_the_volume(tmp_path):
+    """What a user writes: the slopes come from the volume itself, as dip-il and dip-xl have them."""
+    i, j, k = np.meshgrid(np.arange(24.0), np.arange(24.0), np.arange(96.0), indexing="ij")
+    x = np.cos(2 * np.pi / 16 * (k - 0.7 * i + 0.9 * j)).astype("f4")
+    text = "steered_semblance(x, {0}_il(x, dip_factor=1), {0}_xl(x, dip_factor=1), kind=cubic)"
+    for name in ("dip", "gst_2d_dip"):
+        (got,) = one(text.format(name), x, tmp_path, "f32").values()
+        inner = got[8:16, 8:16, 36:60]
+        assert inner.min() > 0.98, (name, inner.min())
+    (level,) = one("semblance(x)", x, tmp_path, "f32").values()
+    assert level[8:16, 8:16, 36:60].max() < 0.9
+
+
+def test_slopes_that_are_no_number_and_vertical_layers(tmp_path):
+    """NaN as a slope makes its samples NaN and no others; where it is infinite, ends of traces are read."""
+    x = np.random.default_rng(3).standard_normal((4, 5, 40))
+    p = np.full(x.shape, 0.25)
+    p[1, 2, 20], p[2, 3, 7] = np.nan, np.inf
+    y = steered(tmp_path, "steered_statistic(x, p, q)", x, p, -0.5)
+    assert np.array_equal(np.argwhere(np.isnan(y)), [[1, 2, 20]])
+    x4, q = x.astype("f4"), -0.5
+    want = []
+    for a, b in np.ndindex(3, 3):
+        trace = x4[1 + a, 2 + b]
+        if a == 1:
+            d = 7 + q * (b - 1)
+            m = int(np.floor(d))
+            want.append(trace[m] * (1 - (d - m)) + trace[m + 1] * (d - m))
+        else:
+            want.append(trace[-1] if a == 2 else trace[0])
+    assert abs(y[2, 3, 7] - np.mean(want)) < 1e-6
+
+
 def test_zero_phase_filters_keep_and_remove(tmp_path):
     k = np.arange(1000)
     tone = lambda f: np.cos(2 * np.pi * f * k * DT / 1000)[None, None]  # noqa: E731

@@ -362,16 +362,19 @@ def test_interp1(dtype, tmp_path):
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("origin", ["start", "here"])
 @pytest.mark.parametrize("outside", ["nearest", "zero"])
 @pytest.mark.parametrize("kind", ["nearest", "linear", "cubic"])
-def test_gather(dtype, kind, outside, tmp_path):
+def test_gather(dtype, kind, outside, origin, tmp_path):
     rng = np.random.default_rng(1)
     n = 37
     x, p = rng.standard_normal((2, 3, n)), rng.uniform(-3, n + 3, (2, 3, n))
     p[0, 0, :8] = [0, n - 1, 5, -1e30, np.inf, 5.25, n - 1.25, 0.5]
     y = np.pad(x, ((0, 0), (0, 0), (8, 8)), mode="edge" if outside == "nearest" else "constant")
+    if origin == "here":
+        p -= np.arange(n)
     p32 = p.astype(DTYPES[dtype]).astype("f8")
-    at = np.clip(p32, -4, n + 4)
+    at = np.clip(p32 + (np.arange(n) if origin == "here" else 0), -4, n + 4)
     j = np.floor(at + 0.5 if kind == "nearest" else at).astype(int)
     f = np.zeros_like(at) if kind == "nearest" else at - j
     value = lambda o: np.take_along_axis(y, j + 8 + o, -1)  # noqa: E731
@@ -380,12 +383,25 @@ def test_gather(dtype, kind, outside, tmp_path):
         want = b + 0.5 * f * (c - a + f * (2 * a - 5 * b + 4 * c - d + f * (3 * (b - c) + d - a)))
     else:
         want = (1 - f) * value(0) + f * value(1)
-    text = f"gather_s(x, p, kind={kind}, outside={outside})"
+    text = f"gather_s(x, p, kind={kind}, outside={outside}, from={origin})"
     got = expression(tmp_path, text, x, dtype, {"x": x, "p": p})
     np.testing.assert_allclose(got, want, rtol=0, atol=2e-5 if dtype == "f32" else 1e-12)
     again = tools.evaluate(["-e", text], {"x": x, "p": p}, tmp_path / "loops")["result"]
     want64 = again if dtype == "f64" else want
     np.testing.assert_allclose(got, want64, rtol=0, atol=2e-5 if dtype == "f32" else 1e-12)
+
+
+def test_positions_from_the_sample_keep_their_fraction(tmp_path):
+    """Far from the start of a trace, f32 knows a place to 1/4096 of a sample, a distance to more."""
+    n = 1 << 15
+    x = np.random.default_rng(7).standard_normal((1, 1, n)).astype("f4")
+    f = np.float32(0.3)
+    want = (1 - f) * x[..., :-1] + f * x[..., 1:]
+    texts = {"here": "gather_s(x, 0.3 + 0*index(sample), from=here)",
+             "start": "gather_s(x, 0.3 + index(sample))"}  # fmt: skip
+    error = {k: np.abs(expression(tmp_path, v, x, "f32", {"x": x})[..., :-1] - want).max()
+             for k, v in texts.items()}
+    assert error["here"] < 1e-6 < 1e-4 < error["start"]
 
 
 def test_gather_reads_nothing_under_a_weight_of_zero(tmp_path):

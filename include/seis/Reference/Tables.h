@@ -11,8 +11,10 @@ std::vector<double> interp1(VolumeView in, const std::vector<double> &table);
 /// Number of the interval of ascending edges that holds a sample, the last one with its upper edge;
 /// -1 outside, NaN for NaN.
 std::vector<double> interval(VolumeView in, const std::vector<double> &edges);
-/// The trace of `in` at fractional samples `position`; outside its ends their samples, or 0.
-std::vector<double> gather(VolumeView in, VolumeView position, Interpolation kind, bool isZero);
+/// The trace of `in` at fractional samples `position`, which count from its start, or from every
+/// sample itself where they are relative; outside its ends their samples, or 0.
+std::vector<double> gather(VolumeView in, VolumeView position, Interpolation kind, bool isZero,
+                           bool isRelative = false);
 
 } // namespace seis::reference
 

@@ -203,7 +203,7 @@ RowLoop::Rows RowLoop::gathered(GatherOp op) {
   Value source = operandOf(op.getInput());
   Rows result;
   for (int64_t q = 0; q < rows; ++q)
-    result.push_back(emitGather(l, op, valueOf(op.getPosition(), q),
+    result.push_back(emitGather(l, op, valueOf(op.getPosition(), q), sample,
                                 pointer(source, 0, q, 0, Border::Nearest), k.context().block[2]));
   return result;
 }

@@ -147,7 +147,8 @@ Value seis::emitLookUp(LoopBuilder &l, Operation *op, Value sample, Value table)
 // Traces at positions
 //===----------------------------------------------------------------------===//
 
-Value seis::emitGather(LoopBuilder &l, GatherOp op, Value position, Value row, Value length) {
+Value seis::emitGather(LoopBuilder &l, GatherOp op, Value position, Value first, Value row,
+                       Value length) {
   auto type = cast<VectorType>(position.getType());
   Type element = type.getElementType();
   int64_t lanes = type.getNumElements();
@@ -155,16 +156,21 @@ Value seis::emitGather(LoopBuilder &l, GatherOp op, Value position, Value row, V
   Value n = arith::SIToFPOp::create(l.b, l.loc, element, length);
   Value zero = l.real(type, 0.0), one = l.real(type, 1.0);
   // What lies far beyond an end is all the same; NaN goes there too.
-  Value high = l.broadcast(type, l.fadd(n, l.real(element, 4.0))), low = l.real(type, -4.0);
+  Value high = l.broadcast(type, l.fadd(n, l.real(element, 4.0)));
+  Value low = op.getRelative() ? l.fsub(zero, high) : l.real(type, -4.0);
   Value p = l.select(compare(l, arith::CmpFPredicate::OLT, position, high), position, high);
   p = l.select(compare(l, arith::CmpFPredicate::OGT, p, low), p, low);
   bool isNearest = op.getKind() == Interpolation::Nearest;
   Value below = math::FloorOp::create(l.b, l.loc, isNearest ? l.fadd(p, l.real(type, 0.5)) : p);
   Value f = l.fsub(p, below);
   VectorType indices = l.vec(lanes, l.b.getI32Type());
+  auto everywhere = [&](Value v) {
+    return l.broadcast(indices, arith::TruncIOp::create(l.b, l.loc, l.b.getI32Type(), v));
+  };
   Value base = arith::FPToSIOp::create(l.b, l.loc, indices, below);
-  Value last =
-      l.broadcast(indices, arith::TruncIOp::create(l.b, l.loc, l.b.getI32Type(), l.sub(length, 1)));
+  if (op.getRelative())
+    base = l.add(base, l.add(everywhere(first), l.lanes(lanes, 32)));
+  Value last = everywhere(l.sub(length, 1));
   auto sampleAt = [&](int64_t offset) {
     Value at = arith::AddIOp::create(l.b, l.loc, base, ints(l, lanes, offset));
     Value inside = arith::MaxSIOp::create(l.b, l.loc, ints(l, lanes, 0),

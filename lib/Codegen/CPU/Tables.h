@@ -30,9 +30,10 @@ void writeTable(LoopBuilder &l, mlir::Operation *op, llvm::ArrayRef<mlir::Value>
 /// The operation on a vector of samples.
 mlir::Value emitLookUp(LoopBuilder &l, mlir::Operation *op, mlir::Value x, mlir::Value table);
 
-/// Samples of the trace of `length` samples at `row`, at a vector of positions.
-mlir::Value emitGather(LoopBuilder &l, GatherOp op, mlir::Value position, mlir::Value row,
-                       mlir::Value length);
+/// Samples of the trace of `length` samples at `row`, at a vector of positions, the first of which
+/// is that of sample `first`.
+mlir::Value emitGather(LoopBuilder &l, GatherOp op, mlir::Value position, mlir::Value first,
+                       mlir::Value row, mlir::Value length);
 
 } // namespace seis
 

@@ -12,7 +12,9 @@ func.func @all(%x: tensor<?x?x?xf32>, %a: f64, %b: f64) -> tensor<?x?x?xf32> att
   // CHECK: seis.winarg<min> %{{.*}} window [1, 1, 9] border<zero>
   %1 = seis.winarg<min> %0 window [1, 1, 9] border<zero> : tensor<?x?x?xf32>
   // CHECK: seis.gather<cubic> %{{.*}} at %{{.*}} outside<nearest>
-  %2 = seis.gather<cubic> %0 at %1 outside<nearest> : tensor<?x?x?xf32>
+  %p = seis.gather<cubic> %0 at %1 outside<nearest> : tensor<?x?x?xf32>
+  // CHECK: seis.gather<linear> %{{.*}} at relative %{{.*}} outside<zero>
+  %2 = seis.gather<linear> %0 at relative %p outside<zero> : tensor<?x?x?xf32>
   // CHECK: seis.interp1 %{{.*}}[%{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}]
   %3 = seis.interp1 %2 [%a, %b, %b, %a] : tensor<?x?x?xf32>
   // CHECK: seis.interval %{{.*}}[%{{.*}}, %{{.*}}]

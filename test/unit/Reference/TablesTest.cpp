@@ -69,6 +69,16 @@ TEST(GatherTest, NearestLinearAndCubic) {
   EXPECT_EQ(at(Interpolation::Cubic, true)[2], (-10 + 180 + 360 - 0) / 16.0);
 }
 
+TEST(GatherTest, RelativePositionsCountFromTheSample) {
+  Numbers x = {0, 10, 20, 40}, p = {1.5, -0.6, 1e30, -1e30}, zero = {-1, 0, 0, 1};
+  auto at = [&](const Numbers &where, Interpolation kind, bool isZero) {
+    return gather(traceOf(x), traceOf(where), kind, isZero, true);
+  };
+  EXPECT_EQ(at(p, Interpolation::Linear, false), (Numbers{15, 4, 40, 0}));
+  EXPECT_EQ(at(p, Interpolation::Nearest, false), (Numbers{20, 0, 40, 0}));
+  EXPECT_EQ(at(zero, Interpolation::Cubic, true), (Numbers{0, 10, 20, 0}));
+}
+
 TEST(GatherTest, WeightsOfZeroReadNothing) {
   Numbers x = {1, aNan, 3}, p = {0, 2, 0.5};
   Numbers y = gather(traceOf(x), traceOf(p), Interpolation::Linear, false);

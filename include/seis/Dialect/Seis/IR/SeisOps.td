@@ -514,21 +514,23 @@ def Seis_GatherOp : Seis_Op<"gather", [Pure, SameOperandsAndResultType,
                                        DeclareOpInterfaceMethods<Seis_FootprintInterface>]> {
   let summary = "Samples of the same trace at fractional positions";
   let description = [{
-    `result[i,x,s]` is trace `(i, x)` of `input` at sample `position[i,x,s]`, a real number:
-    `nearest` takes sample floor(p + 0.5); `linear` and `cubic` interpolate with f = p - floor(p)
+    `result[i,x,s]` is trace `(i, x)` of `input` at sample `p = position[i,x,s]`, a real number, or
+    `p` samples behind sample `s` where it is `relative`: a small number keeps its fraction, the
+    same place far from the start of a trace does not in f32. `nearest` takes sample floor(p + 0.5); `linear` and `cubic` interpolate with f = p - floor(p)
     between the 2 and 4 samples around it, `cubic` with the weights of Catmull and Rom. A weight
     that is 0 reads nothing. Samples outside the trace are its end samples, or 0 where `outside` is
     zero. NaN as a position gives NaN.
 
     Constraints: (C1) `outside` is nearest or zero.
 
-    Example: `%y = seis.gather<linear> %x at %p outside<nearest> : tensor<?x?x?xf32>`
+    Example: `%y = seis.gather<linear> %x at relative %p outside<nearest> : tensor<?x?x?xf32>`
   }];
   let arguments = (ins Seis_Volume:$input, Seis_Volume:$position, Seis_InterpolationAttr:$kind,
-                       Seis_BorderAttr:$outside);
+                       Seis_BorderAttr:$outside, UnitAttr:$relative);
   let results = (outs Seis_Volume:$result);
   let assemblyFormat = [{
-    `` $kind $input `at` $position `outside` `` $outside attr-dict `:` type($result)
+    `` $kind $input `at` (`relative` $relative^)? $position `outside` `` $outside attr-dict
+    `:` type($result)
   }];
   let hasVerifier = 1;
 }
