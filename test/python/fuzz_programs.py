@@ -209,10 +209,11 @@ class Program:
         name = self.random.choice(["relative_amplitude_change", "inst_frequency", "cos_inst_phase",
                                    "sweetness", "response_amplitude", "env_derivative",
                                    "weighted_frequency"])  # fmt: skip
-        if name != "response_amplitude":
+        if name not in ("response_amplitude", "inst_frequency", "sweetness"):
             self._new(self.volumes, f"{name}({a})", a)
             return
-        # Of traces of few values the envelope has plateaus and equal peaks, but for its roundings.
+        # Of traces of few values the envelope has plateaus and equal peaks, and the phase steps of
+        # half a turn, but for their roundings.
         b = self.inputs[-1]
         self._new(self.volumes, f"{name}({a} + {b} / 8)", a, b)
 
