@@ -426,6 +426,30 @@ def test_winarg_takes_the_first(dtype, op, window, tmp_path):
     np.testing.assert_array_equal(got, want)
 
 
+def test_positions_in_the_survey(tmp_path):
+    """From the headers of a file, by the object and by the loops; the survey's lines start at 1001 and
+    2001, its samples lie 2 ms apart."""
+    survey, program = tmp_path / "survey.sgy", tmp_path / "positions.seis"
+    tools.run("seis-run", "synth", "--shape=5,6,40", "--dt-ms=2", "--dead=0", "-q", "-o", survey)
+    program.write_text("""input x: volume
+output il = survey_position(x, inline)
+output xl = survey_position(x, crossline)
+output time = survey_position(x)
+output number = survey_position(x, inline, count=index)
+output east = map_coordinate(x, 450000.25, 25, -12.5)
+""")
+    tools.run("seis-compile", "--dtype=f64", program, "-o", tmp_path / "positions")
+    tools.run("seis-run", "apply", "--cast", "--format=npy", "-q", tmp_path / "positions.so", survey,
+              "-o", f"{tmp_path / 'object'}/")  # fmt: skip
+    tools.run("seis-eval", program, f"--in={survey}", "-q", "-o", f"{tmp_path / 'loops'}/")
+    i, j, k = np.indices((5, 6, 40))
+    want = {"il": 1001 + i, "xl": 2001 + j, "time": 2 * k, "number": i,
+            "east": 450000.25 + 25 * (1001 + i) - 12.5 * (2001 + j)}  # fmt: skip
+    for name, value in want.items():
+        for by in ("object", "loops"):
+            np.testing.assert_array_equal(np.load(tmp_path / by / f"{name}.npy"), value, f"{name} by {by}")
+
+
 # Correlations with boxes of weights, under every border --------------------------
 
 
