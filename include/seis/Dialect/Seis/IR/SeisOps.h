@@ -50,9 +50,9 @@ bool readsOthers(mlir::OpOperand &operand);
 /// True for a stencil that reads only a few other crosslines, by a border that stands for rows that
 /// exist: what it reads can as well be computed at those rows where it is read.
 bool readsOtherCrosslines(mlir::Operation *op);
-/// True for an operation whose result such a stencil, or a co-occurrence matrix, `reader` may compute
-/// where it reads it: a pointwise one; for the stencil also a correlation along inlines with the same
-/// border.
+/// True for an operation whose result such a stencil, or a co-occurrence matrix, `reader` may
+/// compute where it reads it: a pointwise one; for the stencil also a correlation along inlines
+/// with the same border.
 bool isComputedAtOtherRows(mlir::Operation *op, mlir::Operation *reader);
 } // namespace seis
 
