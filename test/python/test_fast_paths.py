@@ -132,7 +132,8 @@ STREAMS = [
 
 def with_width(schedule, registers, dtype, cpu):
     """The schedule with vectors of so many registers."""
-    width = int(registers * (64 if cpu == "native" else 32) // np.dtype(TYPES[dtype]).itemsize)
+    size = tools.vector_bits() // 8 if cpu == "native" else 32
+    width = int(registers * size // np.dtype(TYPES[dtype]).itemsize)
     one = {**schedule["groups"][0], "vector": {"axis": "sample", "width": width}}
     return {**schedule, "groups": [one]}
 

@@ -35,3 +35,14 @@ def evaluate(program, inputs, folder, dt_ms=None, extra=()):
     out = folder / "out"
     run("seis-eval", *args, *extra, "-q", "-o", f"{out}/")
     return {p.stem: np.load(p) for p in out.glob("*.npy")}
+
+
+def vector_bits():
+    """Bits of this processor's widest vectors: 512 where it runs x86-64-v4, else 256."""
+    flags = set(Path("/proc/cpuinfo").read_text().split())
+    needed = {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"}
+    return 512 if needed <= flags else 256
+
+
+# The most that this processor runs.
+WIDEST = "x86-64-v4" if vector_bits() == 512 else "x86-64-v3"
