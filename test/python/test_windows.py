@@ -392,7 +392,7 @@ def test_gather(dtype, kind, outside, origin, tmp_path):
 
 
 def test_positions_from_the_sample_keep_their_fraction(tmp_path):
-    """Far from the start of a trace, f32 knows a place to 1/4096 of a sample, a distance to more."""
+    """Far from the start of a trace, f32 knows a place to 1/512 of a sample, a distance to more."""
     n = 1 << 15
     x = np.random.default_rng(7).standard_normal((1, 1, n)).astype("f4")
     f = np.float32(0.3)
