@@ -7,9 +7,9 @@ from scipy import ndimage
 import tools
 import volumes
 from seis_object import Object, blockings
+from tools import CPUS
 
 TYPES = {"f32": "f4", "f64": "f8"}
-CPUS = ["native", "x86-64-v3"]
 SHAPES = [(1, 1, 1), (1, 7, 33), (5, 1, 2), (9, 10, 101), (37, 41, 50)]
 FOLDS = ["add", "max", "min"]
 SIMPLE = {

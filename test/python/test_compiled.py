@@ -13,11 +13,11 @@ import reference_scipy as ref_np
 import tools
 import volumes
 from seis_object import Object, SeisError, blockings
+from tools import CPUS
 
 NAMES = list(ref_np.ATTRIBUTES)
 DT = volumes.DT_MS
 DTYPES = {"f32": "f4", "f64": "f8"}
-CPUS = ["native", "x86-64-v3"]
 
 
 def compiles():

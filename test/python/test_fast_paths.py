@@ -17,13 +17,13 @@ import guarded
 import tools
 import volumes
 from seis_object import Object
+from tools import CPUS
 
 pytestmark = pytest.mark.skipif(
     not tools.has("seis-compile"), reason=f"no seis-compile in {tools.BIN}"
 )
 
 TYPES = {"f32": "f4", "f64": "f8"}
-CPUS = ["native", "x86-64-v3"]
 FILL = 0xA5
 
 

@@ -13,7 +13,8 @@ import reference_scipy as ref_np
 import tools
 import volumes
 from seis_object import Object, blockings
-from test_compiled import CPUS, DTYPES, differing, same
+from test_compiled import DTYPES, differing, same
+from tools import CPUS
 
 DT = volumes.DT_MS
 TEXT = "input x: volume\n" + "".join(f"output {n} = {e}\n" for n, e in ref.PROGRAM.items())

@@ -14,9 +14,9 @@ import guarded
 import tools
 import volumes
 from seis_object import Object, SeisError, Stored, blockings
+from tools import CPUS
 
 TYPES = {"f32": "f4", "f64": "f8"}
-CPUS = ["native", "x86-64-v3"]
 LISTED = {
     "f32": ["f32", "f32-swapped", "ibm", "i8", "i16", "i16-swapped"],
     "f64": ["f64", "f64-swapped", "f32-swapped", "ibm", "i8", "i16", "i16-swapped"],

@@ -10,7 +10,8 @@ import reference_glcm as ref
 import tools
 import volumes
 from seis_object import Object, SeisError, blockings
-from test_compiled import CPUS, DTYPES, compiled, compiles, same
+from test_compiled import DTYPES, compiled, compiles, same
+from tools import CPUS
 
 pytestmark = pytest.mark.skipif(
     not compiles(), reason=f"no seis-compile that makes objects in {tools.BIN}"

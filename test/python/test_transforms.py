@@ -14,13 +14,13 @@ from scipy import fft
 import tools
 import volumes
 from seis_object import Object
+from tools import CPUS
 
 pytestmark = pytest.mark.skipif(
     not tools.has("seis-compile"), reason=f"no seis-compile in {tools.BIN}"
 )
 
 TYPES = {"f32": ("f4", "c8"), "f64": ("f8", "c16")}
-CPUS = ["native", "x86-64-v3"]
 # tiny, odd, prime, twice a prime, of every radix, with samples in the lanes
 LENGTHS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 22, 26, 33, 34, 77, 101, 127, 143, 256, 286, 500]
 LENGTHS += [502, 572, 1001, 1009, 1018, 1144, 1280]

@@ -12,7 +12,8 @@ import reference_windows as ref
 import tools
 import volumes
 from seis_object import Object, SeisError, blockings
-from test_compiled import CPUS, DTYPES, compiles, differing, same
+from test_compiled import DTYPES, compiles, differing, same
+from tools import CPUS
 
 DT = volumes.DT_MS
 LIVE = {**ref.TABLE, **ref.DECIDED}
