@@ -146,6 +146,7 @@ llvm::Expected<ObjectSpec> seis::specify(ModuleOp module, StringRef name,
       else if (!func.getArgAttr(arg.getArgNumber(), "seis.table"))
         entry.params.push_back(paramSpec(func, arg.getArgNumber()));
     }
+    entry.requirements = requirementsOf(func);
     for (unsigned n = 0; n < func.getNumResults(); ++n) {
       OutputSpec output;
       output.name = text(func.getResultAttr(n, "seis.name")).value_or("out" + std::to_string(n));

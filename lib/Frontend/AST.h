@@ -77,8 +77,8 @@ struct Expr {
   double realValue = 0; ///< Real, Int
   llvm::StringRef text; ///< Name, String, Call (callee), Comprehension, Fold (variable)
   /// Negate, Not: x. Chain: all. Power: base, exponent. Compare, Range: two. If: condition, then,
-  /// else. Let: body. Tuple, Array: elements. Fold: body, list. Comprehension:
-  /// body, list, and the condition where there is one.
+  /// else. Let: body. Tuple, Array: elements. Fold: body, list. Comprehension: body, list, and the
+  /// condition where there is one.
   std::vector<Expr *> operands;
   std::unique_ptr<ExprExtra> extra;
 

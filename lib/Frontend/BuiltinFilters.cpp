@@ -287,6 +287,9 @@ Value Evaluator::builtinButterworth(Call &call) { // kind, order, freq, f_high
                              "--dt-ms=");
     return Value::error();
   }
+  for (unsigned c : {2, 3})
+    checkUnits("corner of a filter and a frequency", call.values[c].unit, Unit::base("Hz"),
+               call.ranges[c]);
   double nyquist = 500 / interval.real, corners[2] = {call.values[2].real, call.values[3].real};
   for (unsigned c = 0; c < (isBand ? 2 : 1); ++c)
     if (!(corners[c] > 0 && corners[c] < nyquist))
@@ -363,11 +366,14 @@ Value Evaluator::builtinCohEig(Call &call) { // xs, size, mode
   SmallVector<int64_t> window;
   for (const Value &e : *call.values[1].elements)
     window.push_back(e.intValue);
-  if (window[0] * window[1] > 25)
-    return error(call.ranges[1],
-                 formatv("a window of `coheig` must have at most 25 traces, got {0} "
-                         "x {1}",
-                         window[0], window[1]));
+  if (window[0] * window[1] > 25) {
+    ArrayRef<Argument> given = call.expr->extra->arguments;
+    const Argument *size = find_if(given, [](const Argument &a) { return a.name == "size"; });
+    std::string name = inPrelude() ? checkedName(size != given.end() ? size->value : given[1].value)
+                                   : "`size` of `coheig`";
+    return error(call.ranges[1], formatv("{0} must have at most 25 traces, got {1} x {2}", name,
+                                         window[0], window[1]));
+  }
   mlir::Value y = emit.make<CohEigOp>(inputs[0].getType(), inputs,
                                       emit.attributes().getDenseI64ArrayAttr(window),
                                       static_cast<Border>(call.values[2].intValue));

@@ -37,63 +37,82 @@ const Value *Evaluator::variableOf(const Expr *e, const Scope &scope) {
   return nullptr;
 }
 
-/// Holds one number against the bounds of `checked`; false after a message. A parameter of the
-/// program gets bounds that are known as its own; other numbers and bounds of the run are not
-/// looked at.
-bool Evaluator::isInRange(Call &call, const Value &value, StringRef where) {
-  auto bound = [&](unsigned index, double otherwise) {
-    const Value &b = call.values[index];
-    return b.isNumber() ? b.real : otherwise;
-  };
-  const double inf = std::numeric_limits<double>::infinity();
-  double min = bound(1, -inf), max = bound(2, inf), above = bound(3, -inf), below = bound(4, inf);
-  bool isOdd = call.values[5].text == "odd";
-  double v = value.real;
-  std::string got;
-  if (value.isNumber()) {
-    got = numberText(v);
-  } else {
-    if (value.origin != FromParam || !emit.isParameter(value.re))
-      return true;
-    for (auto [name, limit] : {std::pair("seis.min", min), std::pair("seis.max", max),
-                               std::pair("seis.above", above), std::pair("seis.below", below)})
-      if (std::isfinite(limit))
-        emit.tighten(value.re, name, limit);
-    std::optional<double> initial = emit.defaultOf(value.re);
-    if (!initial)
-      return true;
-    v = *initial;
-    got = "a parameter whose default is " + numberText(v);
+/// The bounds of `checked` that are numbers; NaN has had its own message.
+struct Evaluator::Range {
+  double min = -HUGE_VAL, max = HUGE_VAL, above = -HUGE_VAL, below = HUGE_VAL;
+  bool isOdd = false, isWhole = false;
+
+  bool has(double v) const {
+    return std::isfinite(v) && v >= min && v <= max && v > above && v < below &&
+           (!isOdd || std::fabs(std::fmod(v, 2)) == 1) && (!isWhole || std::trunc(v) == v);
   }
-  // NaN is in no range
-  if (v >= min && v <= max && (v > above || above == -inf) && (v < below || below == inf) &&
-      (!isOdd || std::fabs(std::fmod(v, 2)) == 1))
-    return true;
-  std::string wanted;
-  auto add = [&](const Twine &part) { wanted += (wanted.empty() ? "" : " and ") + part.str(); };
-  if (isOdd)
-    add("odd");
-  if (min > -inf && max < inf)
-    add("in " + numberText(min) + ".." + numberText(max));
-  else if (min > -inf)
-    add("at least " + numberText(min));
-  else if (max < inf)
-    add("at most " + numberText(max));
-  if (above > -inf)
-    add("above " + numberText(above));
-  if (below < inf)
-    add("below " + numberText(below));
+
+  /// What `got`, which is not in it, should have been: "odd and at least 3".
+  std::string text(double got) const {
+    std::string wanted;
+    auto add = [&](const Twine &part) { wanted += (wanted.empty() ? "" : " and ") + part.str(); };
+    bool isBounded = min > -HUGE_VAL || max < HUGE_VAL || above > -HUGE_VAL || below < HUGE_VAL;
+    if (std::isinf(got) || !isBounded)
+      add("finite");
+    if (isOdd)
+      add("odd");
+    if (isWhole)
+      add("whole");
+    if (min > -HUGE_VAL && max < HUGE_VAL)
+      add("in " + numberText(min) + ".." + numberText(max));
+    else if (min > -HUGE_VAL)
+      add("at least " + numberText(min));
+    else if (max < HUGE_VAL)
+      add("at most " + numberText(max));
+    if (above > -HUGE_VAL && !(min > above))
+      add("above " + numberText(above));
+    if (below < HUGE_VAL && !(max < below))
+      add("below " + numberText(below));
+    return wanted;
+  }
+};
+
+/// Holds one number against the bounds of `checked`; false after a message. What is known only in
+/// the run is asked of it: a parameter of the program gets bounds that are numbers as its own. Only
+/// bounds that come from data are not looked at.
+bool Evaluator::isInRange(Call &call, const Value &value, StringRef where) {
+  Range range;
+  range.isOdd = call.values[5].text == "odd";
+  range.isWhole = call.values[5].text == "whole";
   ArrayRef<Argument> arguments = call.expr->extra->arguments;
   const Argument *first =
       find_if(arguments, [](const Argument &a) { return a.name.empty() || a.name == "value"; });
   Expr *argument = first->value;
+  std::string name = checkedName(argument) + where.str();
+  bool isScalar = value.kind == Kind::RealRT && value.level == Level::Scalar;
+  bool isParameter = isScalar && value.origin == FromParam && emit.isParameter(value.re);
+  double *numbers[] = {&range.min, &range.max, &range.above, &range.below};
+  const char *attributes[] = {"seis.min", "seis.max", "seis.above", "seis.below"};
+  for (unsigned n = 0; n < 4; ++n) {
+    const Value &limit = call.values[n + 1];
+    if (limit.isNumber() && !std::isfinite(limit.real))
+      continue; // there is none
+    if (limit.isNumber())
+      *numbers[n] = limit.real;
+    if (isParameter && limit.isNumber())
+      emit.tighten(value.re, attributes[n], limit.real);
+    else if (isScalar || (value.isNumber() && !limit.isNumber()))
+      emit.require(name, lift(value, Level::Scalar), static_cast<Bound>(n),
+                   lift(limit, Level::Scalar));
+  }
+  std::optional<double> v = value.isNumber() ? std::optional(value.real) : std::nullopt;
+  if (isParameter)
+    v = emit.defaultOf(value.re);
+  if (!v || range.has(*v))
+    return true;
   // What the caller wrote, not where the function speaks of it.
   SMRange written = value.range;
   if (const Value *variable =
           &value == &call.values[0] ? variableOf(argument, *call.scope) : nullptr)
     written = variable->range;
   sink.error(written.isValid() ? written : place(call.ranges[0]),
-             formatv("{0}{1} must be {2}, got {3}", checkedName(argument), where, wanted, got));
+             formatv("{0} must be {1}, got {2}{3}", name, range.text(*v),
+                     isParameter ? "a parameter whose default is " : "", numberText(*v)));
   return false;
 }
 
@@ -122,11 +141,18 @@ Value Evaluator::builtinChecked(Call &call) { // value, min, max, above, below, 
 
 Value Evaluator::builtinAt(Call &call) { // list, position
   const Value &list = call.values[0];
+  int64_t n = call.values[1].intValue;
+  if (list.kind == Kind::Array && list.array->shape.size() == 1 && n >= 0 &&
+      n < list.array->shape[0]) {
+    double v = list.array->values[n];
+    return (list.array->isInt ? Value::ofInt(static_cast<int64_t>(v)) : Value::ofReal(v))
+        .withUnit(list.unit);
+  }
   std::vector<Value> made; // of an array
   if (list.kind != Kind::List && !listElements(list, call.ranges[0], made))
     return Value::error();
   ArrayRef<Value> items = list.kind == Kind::List ? ArrayRef(*list.elements) : ArrayRef(made);
-  int64_t n = call.values[1].intValue, size = static_cast<int64_t>(items.size());
+  int64_t size = static_cast<int64_t>(items.size());
   if (n < 0 || n >= size)
     return error(call.ranges[1],
                  formatv("the list has {0} elements, there is none at {1}", size, n));

@@ -169,6 +169,52 @@ std::optional<double> Emitter::defaultOf(mlir::Value parameter) const {
                   "seis.default");
 }
 
+/// Appends an expression in postfix order. It is bounded: an object evaluates it in every call.
+bool Emitter::appendPostfix(mlir::Value value, SmallVectorImpl<Attribute> &terms) const {
+  constexpr size_t longest = 64;
+  if (terms.size() >= longest)
+    return false;
+  auto append = [&](const Twine &text) {
+    terms.push_back(StringAttr::get(value.getContext(), text));
+  };
+  if (isParameter(value)) {
+    DictionaryAttr info = argumentAttributes[cast<BlockArgument>(value).getArgNumber()];
+    auto name = info.getAs<StringAttr>("seis.name");
+    if (name)
+      append("%" + name.getValue());
+    return static_cast<bool>(name);
+  }
+  Operation *op = value.getDefiningOp();
+  if (auto constant = dyn_cast_or_null<arith::ConstantOp>(op)) {
+    terms.push_back(constant.getValue());
+    return isa<FloatAttr>(constant.getValue());
+  }
+  StringRef text = !op                          ? ""
+                   : isa<arith::NegFOp>(op)     ? "neg"
+                   : isa<arith::AddFOp>(op)     ? "+"
+                   : isa<arith::SubFOp>(op)     ? "-"
+                   : isa<arith::MulFOp>(op)     ? "*"
+                   : isa<arith::DivFOp>(op)     ? "/"
+                   : isa<arith::MinimumFOp>(op) ? "min"
+                   : isa<arith::MaximumFOp>(op) ? "max"
+                                                : "";
+  if (text.empty() ||
+      !llvm::all_of(op->getOperands(), [&](mlir::Value x) { return appendPostfix(x, terms); }))
+    return false;
+  append(text);
+  return terms.size() <= longest;
+}
+
+bool Emitter::require(StringRef name, mlir::Value value, Bound bound, mlir::Value limit) {
+  SmallVector<Attribute> terms, limitTerms;
+  if (!appendPostfix(value, terms) || !appendPostfix(limit, limitTerms))
+    return false;
+  requirements.insert(RequirementAttr::get(context(), builder.getStringAttr(name), bound,
+                                           builder.getArrayAttr(terms),
+                                           builder.getArrayAttr(limitTerms)));
+  return true;
+}
+
 /// Erases what no result needs: operations, and tables and parameters that only they used.
 void Emitter::eraseUnused() {
   for (Operation &op : llvm::make_early_inc_range(llvm::reverse(*body)))
@@ -197,6 +243,8 @@ OwningOpRef<ModuleOp> Emitter::finish(Location l, StringRef name, ArrayRef<mlir:
   func->setAttr("seis.entry", builder.getUnitAttr());
   for (NamedAttribute a : attributes)
     func->setAttr(a.getName(), a.getValue());
+  if (!requirements.empty())
+    func->setAttr("seis.require", builder.getArrayAttr(requirements.getArrayRef()));
   func.setAllArgAttrs(ArrayRef<DictionaryAttr>(argumentAttributes));
   func.setAllResultAttrs(resultAttributes);
   return std::move(module);

@@ -14,6 +14,7 @@
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/SetVector.h"
 #include <map>
 #include <unordered_map>
 
@@ -63,6 +64,10 @@ public:
   /// `seis.below`. No bound gets wider.
   void tighten(mlir::Value parameter, llvm::StringRef name, double limit);
   std::optional<double> defaultOf(mlir::Value parameter) const;
+  /// Asks of every call that one scalar is on the right side of another; `name` is the first one's
+  /// in messages. False if one of them cannot be told from parameters by the operations that
+  /// RequirementAttr has.
+  bool require(llvm::StringRef name, mlir::Value value, Bound bound, mlir::Value limit);
   /// Ends the function; `results` in order with their attributes.
   mlir::OwningOpRef<mlir::ModuleOp> finish(mlir::Location loc, llvm::StringRef name,
                                            llvm::ArrayRef<mlir::Value> results,
@@ -117,6 +122,7 @@ public:
 private:
   mlir::Operation *share(mlir::Operation *op);
   void eraseUnused();
+  bool appendPostfix(mlir::Value value, llvm::SmallVectorImpl<mlir::Attribute> &terms) const;
   mlir::Value boolConstant(mlir::Value like, bool value);
 
   mlir::OpBuilder builder;
@@ -125,6 +131,7 @@ private:
   mlir::func::FuncOp func;
   mlir::Block *body;
   mlir::Type elementType;
+  llvm::SetVector<mlir::Attribute> requirements;
   unsigned numVolumes = 0, numTables = 0, numOps = 0;
   std::vector<mlir::DictionaryAttr> argumentAttributes;
   llvm::DenseSet<mlir::Attribute> droppable; ///< of arguments that are left out where unused

@@ -86,13 +86,15 @@ static std::string wantedText(StringRef type) {
 }
 
 /// One number of a window or an offset: an int.
-bool Evaluator::checkIntElement(const Value &element, Expr *expr, SMRange range, Scope *scope) {
+bool Evaluator::checkIntElement(const Value &element, const Parameter *parameter, const Function *f,
+                                Expr *expr, SMRange range, Scope *scope) {
   if (element.kind == Kind::Int)
     return true;
   if (element.isRuntime())
     phaseError(element, "an int", nullptr, nullptr, expr, range, scope);
   else if (!element.isError())
-    error(range, formatv("expected an int, got {0}", typeAndValue(element)));
+    error(range, formatv("{0} must have ints, got {1}", argumentText(parameter, f),
+                         typeAndValue(element)));
   return false;
 }
 
@@ -123,7 +125,7 @@ bool Evaluator::coerceWindow(Value &value, const Parameter *parameter, const Fun
       }
       e = Value::ofInt(2 * static_cast<int64_t>(half) + 1);
     }
-    if (!checkIntElement(e, part, at, scope))
+    if (!checkIntElement(e, parameter, f, part, at, scope))
       return false;
     if (e.intValue < 1) {
       error(at, formatv("{0} must be odd and at least 1, got {1} along {2}", window, e.intValue,
@@ -157,14 +159,16 @@ bool Evaluator::coerceWindow(Value &value, const Parameter *parameter, const Fun
   return true;
 }
 
-bool Evaluator::coerceInts(const Value &value, Expr *expr, SMRange range, Scope *scope) {
+bool Evaluator::coerceInts(const Value &value, const Parameter *parameter, const Function *f,
+                           Expr *expr, SMRange range, Scope *scope) {
   for (size_t a = 0; a < value.elements->size(); ++a) {
     const Value &e = (*value.elements)[a];
     Expr *part = expr && expr->kind == ExprKind::Tuple ? expr->operands[a] : expr;
-    if (!checkIntElement(e, part, e.range.isValid() ? e.range : range, scope))
+    if (!checkIntElement(e, parameter, f, part, e.range.isValid() ? e.range : range, scope))
       return false;
     if (std::abs(e.real) > maxArrayElements) {
-      error(range, formatv("an offset of {0} is larger than {1}", e.intValue, maxArrayElements));
+      error(range, formatv("{0} must have ints in {1}..{2}, got {3}", argumentText(parameter, f),
+                           -maxArrayElements, maxArrayElements, e.intValue));
       return false;
     }
   }
@@ -182,7 +186,7 @@ bool Evaluator::coerce(Value &value, StringRef type, const Parameter *parameter,
   if (type == "window" && isTriple)
     return coerceWindow(value, parameter, f, expr, range, scope);
   if (type == "offset" && isTriple)
-    return coerceInts(value, expr, range, scope);
+    return coerceInts(value, parameter, f, expr, range, scope);
   if (type == "axes") {
     if (value.kind == Kind::Axis || (value.kind == Kind::Tuple && value.elements->empty()))
       return true;
@@ -301,10 +305,21 @@ bool Evaluator::bindArguments(Call &call, Scope &scope) {
       frames.pop_back();
       if (!fits)
         return false;
+    } else if (exprs[i]) {
+      checkArgumentUnit(call, i);
     }
     defaults.variables.push_back({p.name, call.values[i]});
   }
   return true;
+}
+
+/// A number with a unit is held against the unit of the parameter's default: `30 ms` is no
+/// frequency.
+void Evaluator::checkArgumentUnit(Call &call, size_t index) {
+  const Parameter &p = call.function->parameters[index];
+  if (p.defaultValue && p.defaultValue->extra)
+    checkUnits(formatv("argument `{0}` and its default", p.name).str().c_str(),
+               call.values[index].unit, p.defaultValue->extra->unit, call.ranges[index]);
 }
 
 Value Evaluator::callFunction(Expr *e, Function &f, Scope &scope) {

@@ -96,16 +96,19 @@ private:
   // Calls (EvalCall.cpp)
   Value evalCall(Expr *e, Scope &scope);
   Value callFunction(Expr *e, Function &f, Scope &scope);
+  void checkArgumentUnit(Call &call, size_t index);
   bool bindArguments(Call &call, Scope &scope);
   bool coerce(Value &value, llvm::StringRef type, const Parameter *parameter, const Function *f,
               Expr *expr, llvm::SMRange range, Scope *scope);
   bool coerceWindow(Value &value, const Parameter *parameter, const Function *f, Expr *expr,
                     llvm::SMRange range, Scope *scope);
-  bool coerceInts(const Value &value, Expr *expr, llvm::SMRange range, Scope *scope);
+  bool coerceInts(const Value &value, const Parameter *parameter, const Function *f, Expr *expr,
+                  llvm::SMRange range, Scope *scope);
   void phaseError(const Value &value, llvm::StringRef wanted, const Parameter *parameter,
                   const Function *f, Expr *expr, llvm::SMRange range, Scope *scope);
   llvm::StringRef runtimeName(Expr *e, Scope &scope);
-  bool checkIntElement(const Value &element, Expr *expr, llvm::SMRange range, Scope *scope);
+  bool checkIntElement(const Value &element, const Parameter *parameter, const Function *f,
+                       Expr *expr, llvm::SMRange range, Scope *scope);
 
   // Arithmetic (Arithmetic.cpp)
   Value binary(Binary op, const Value &x, const Value &y, llvm::SMRange range);
@@ -194,6 +197,7 @@ private:
   Value builtinCumsum(Call &call);
   std::string checkedName(const Expr *argument);
   const Value *variableOf(const Expr *e, const Scope &scope);
+  struct Range;
   bool isInRange(Call &call, const Value &value, llvm::StringRef where);
   Value reduce(Binary op, const Value &list, llvm::SMRange range);
   bool checkWeights(Call &call, unsigned index);

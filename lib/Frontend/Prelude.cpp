@@ -22,7 +22,7 @@ static std::string textOf(SMRange range) {
   return std::string(range.Start.getPointer(), range.End.getPointer());
 }
 
-/// Reads the `key: value` lines; the first line without a key is the summary.
+/// Reads the `key: value` lines; what has no key is the summary.
 static void readDoc(const Function &f, PreludeEntry &entry) {
   for (StringRef line : f.doc) {
     auto value = [&](StringRef key) -> std::optional<std::string> {
@@ -48,8 +48,9 @@ static void readDoc(const Function &f, PreludeEntry &entry) {
       for (PreludeParameter &p : entry.parameters)
         if (p.name == name)
           p.description = text.trim().str();
-    } else if (entry.summary.empty())
-      entry.summary = line.str();
+    } else {
+      entry.summary += (entry.summary.empty() ? "" : " ") + line.str();
+    }
   }
 }
 

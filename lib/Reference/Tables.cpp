@@ -61,8 +61,8 @@ std::vector<double> gather(VolumeView in, VolumeView position, Interpolation kin
         continue;
       }
       // What lies beyond is all the same.
-      auto start = static_cast<double>(isRelative ? k : 0);
-      p = std::clamp(p, -4.0 - start, static_cast<double>(n) + 4 - start);
+      auto start = static_cast<double>(isRelative ? k : 0), far = static_cast<double>(n) + 4;
+      p = std::clamp(p, isRelative ? -far : -4.0, far);
       bool isNearest = kind == Interpolation::Nearest;
       double below = std::floor(isNearest ? p + 0.5 : p), sum = 0;
       std::array<double, 4> w = weightsOf(kind, isNearest ? 0 : p - below);

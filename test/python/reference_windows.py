@@ -282,7 +282,7 @@ def steered_window(x, window, shape="rectangle", kind="linear"):
     """The steered samples of a window, as a first axis."""
     hi, hx, hs = (n // 2 for n in window)
     return np.array([
-        steered(x, a, b, c, kind)
+        moved(steered(x, a, b, 0, kind), (0, 0, c))
         for a in range(-hi, hi + 1) for b in range(-hx, hx + 1)
         if shape == "rectangle" or (a / max(hi, 1)) ** 2 + (b / max(hx, 1)) ** 2 <= 1
         for c in range(-hs, hs + 1)])  # fmt: skip
@@ -565,6 +565,12 @@ TABLE = {
     "steered_extreme": (
         f"steered_statistic(x, {SLOPES}, (1, 3, 3), extreme)",
         lambda x: extreme_of(steered_window(x, (1, 3, 3))), 1),
+    "steered_max": (
+        f"steered_statistic(x, {SLOPES}, (1, 3, 7), max)",
+        lambda x: steered_window(x, (1, 3, 7)).max(0), 1),
+    "steered_sum": (
+        f"steered_statistic(x, {SLOPES}, (3, 3, 5), sum)",
+        lambda x: steered_window(x, (3, 3, 5)).sum(0), 1),
     "steered_shift": (
         f"steered_shift(x, {SLOPES}, (2, -1, 3))", lambda x: steered(x, 2, -1, 3), 2),
     "steered_semblance": (f"steered_semblance(x, {SLOPES})", steered_semblance, 1),

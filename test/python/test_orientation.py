@@ -448,6 +448,23 @@ def test_steering_by_the_dips_of_the_volume(tmp_path):
     assert level[8:16, 8:16, 36:60].max() < 0.9
 
 
+STEERED = {
+    "steered_statistic(x, z, z, (3, 3, 5))": "window_mean(x, (3, 3, 5))",
+    "steered_statistic(x, z, z, (5, 3, 7), median)": "median(x, (5, 3, 7))",
+    "steered_semblance(x, z, z, (3, 5, 9))": "semblance(x, (3, 5, 9))",
+    "steered_similarity(x, z, z, 15, full)": "similarity(x, 15, full)",
+}
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 1), (1, 2, 12), (5, 4, 33)])
+def test_steering_by_nothing_is_no_steering(shape, tmp_path):
+    x = np.random.default_rng(5).standard_normal(shape)
+    for text, plain in STEERED.items():
+        (got,) = one("{ z = 0 * x; " + text + " }", x, tmp_path, "f64").values()
+        (want,) = one(plain, x, tmp_path, "f64").values()
+        assert np.allclose(got, want, rtol=1e-12, atol=1e-12), text
+
+
 def test_slopes_that_are_no_number_and_vertical_layers(tmp_path):
     """NaN as a slope makes its samples NaN and no others; where it is infinite, ends of traces are read."""
     x = np.random.default_rng(3).standard_normal((4, 5, 40))

@@ -414,6 +414,19 @@ def test_gather_reads_nothing_under_a_weight_of_zero(tmp_path):
         assert list(np.flatnonzero(np.isnan(got))) == unknown
 
 
+@pytest.mark.parametrize("origin", ["start", "here"])
+@pytest.mark.parametrize("kind", ["nearest", "linear", "cubic"])
+def test_gather_far_beyond_ends_that_are_infinite(kind, origin, tmp_path):
+    """Compiled code and reference loops agree on what interpolation makes of equal infinite samples."""
+    n = 12
+    x, p = np.ones((1, 1, n)), np.linspace(-2 * n, 3 * n, n)[None, None]
+    x[..., -1], x[..., 0] = np.inf, -np.inf
+    text = f"gather_s(x, p, kind={kind}, from={origin})"
+    got = expression(tmp_path, text, x, "f64", {"x": x, "p": p})
+    want = tools.evaluate(["-e", text], {"x": x, "p": p}, tmp_path / "loops")["result"]
+    assert np.array_equal(got, want, equal_nan=True)
+
+
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("op", ["min", "max"])
 @pytest.mark.parametrize("window", [(1, 1, 5), (3, 3, 3), (7, 5, 5)])

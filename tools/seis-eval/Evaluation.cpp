@@ -1,6 +1,8 @@
 //===- Evaluation.cpp - Files in, reference loops, files out --------------===//
 #include "Evaluation.h"
 
+#include "seis/Dialect/Seis/Analysis/Requirements.h"
+
 #include "mlir/IR/Diagnostics.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/FileSystem.h"
@@ -209,19 +211,14 @@ Outcome Evaluation::checkSampleInterval() {
 
 /// The bound of a parameter that `value` violates, as text; empty if it violates none.
 static std::string violatedBound(func::FuncOp entry, unsigned argument, double value) {
-  struct Bound {
-    const char *attribute, *text;
-    bool (*holds)(double, double);
-  };
-  static const Bound bounds[] = {
-      {"seis.min", "at least", [](double v, double b) { return v >= b; }},
-      {"seis.max", "at most", [](double v, double b) { return v <= b; }},
-      {"seis.above", "above", [](double v, double b) { return v > b; }},
-      {"seis.below", "below", [](double v, double b) { return v < b; }}};
-  for (const Bound &bound : bounds)
-    if (auto limit = entry.getArgAttrOfType<FloatAttr>(argument, bound.attribute))
-      if (!bound.holds(value, limit.getValueAsDouble()))
-        return bound.text + (" " + number(limit.getValueAsDouble()));
+  static const std::pair<const char *, Bound> bounds[] = {{"seis.min", Bound::Min},
+                                                          {"seis.max", Bound::Max},
+                                                          {"seis.above", Bound::Above},
+                                                          {"seis.below", Bound::Below}};
+  for (auto [attribute, bound] : bounds)
+    if (auto limit = entry.getArgAttrOfType<FloatAttr>(argument, attribute))
+      if (!isWithin(value, bound, limit.getValueAsDouble()))
+        return boundText(bound) + (" " + number(limit.getValueAsDouble()));
   return "";
 }
 
@@ -268,6 +265,7 @@ Outcome Evaluation::bindParameters() {
                             (names.empty() ? "" : suggestion(name, names)));
     given[it - names.begin()] = text.substr(at + 1);
   }
+  std::vector<double> values;
   for (unsigned a = 0, next = 0; a < entry.getNumArguments(); ++a) {
     if (!entry.getArgument(a).getType().isF64())
       continue;
@@ -276,6 +274,13 @@ Outcome Evaluation::bindParameters() {
     if (Outcome o = parameterValue(a, text ? &*text : nullptr, value); o.failed())
       return o;
     arguments[a] = std::make_shared<reference::Array>(reference::Array{{}, {value}, {}, {}});
+    values.push_back(value);
+  }
+  for (const Requirement &r : requirementsOf(entry)) {
+    double value = evaluate(r.value, values), limit = evaluate(r.limit, values);
+    if (!isWithin(value, r.bound, limit))
+      return Outcome::usage(r.name + " must be " + boundText(r.bound) + " " + number(limit) +
+                            ", got " + number(value));
   }
   return {};
 }

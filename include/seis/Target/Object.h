@@ -7,6 +7,7 @@
 #ifndef SEIS_TARGET_OBJECT_H
 #define SEIS_TARGET_OBJECT_H
 
+#include "seis/Dialect/Seis/Analysis/Requirements.h"
 #include "seis/Support/Axis.h"
 #include "seis/Support/Json.h"
 #include "seis/Target/KernelABI.h"
@@ -93,6 +94,7 @@ struct EntrySpec {
   std::vector<InputSpec> inputs;
   std::vector<OutputSpec> outputs;
   std::vector<ParamSpec> params;
+  std::vector<Requirement> requirements = {}; ///< beyond the bounds of `params`
   std::vector<PassSpec> passes = {};
   std::string runSymbol, scratchSymbol; ///< Functions of the module.
   /// A program that uses dt_ms has a parameter of that name, or it was fixed, or it does not.

@@ -68,6 +68,8 @@ private:
   Constant *axes(ArrayRef<ArrayAxis> axes);
   Constant *port(StringRef name, DType dtype, ArrayRef<ArrayAxis> axes);
   Constant *param(const ParamSpec &p);
+  Constant *terms(ArrayRef<Term> expression);
+  Constant *requirement(const Requirement &r);
   /// A kernel of the module; null (and an error remembered) if it is missing or takes other things.
   Constant *kernel(StringRef symbol, Type *result, StringRef what);
   Constant *passDescriptor(const PassSpec &p);
@@ -153,6 +155,22 @@ Constant *InterfaceBuilder::param(const ParamSpec &p) {
                              real(p.below.value_or(0)), word(has), word(0)});
 }
 
+Constant *InterfaceBuilder::terms(ArrayRef<Term> expression) {
+  static_assert(Term::Number == SEIS_TERM_NUMBER && Term::Max == SEIS_TERM_MAX);
+  assert(expression.size() <= SEIS_MAX_TERMS);
+  SmallVector<Constant *> all;
+  for (const Term &t : expression)
+    all.push_back(record<seis_term>({word(t.kind), word(t.parameter), real(t.number)}));
+  return list(nullptr, all, "terms");
+}
+
+Constant *InterfaceBuilder::requirement(const Requirement &r) {
+  static_assert(static_cast<unsigned>(Bound::Below) == SEIS_BOUND_BELOW);
+  return record<seis_requirement>({text(r.name), text(boundText(r.bound)), terms(r.value),
+                                   terms(r.limit), word(r.value.size()), word(r.limit.size()),
+                                   word(static_cast<unsigned>(r.bound)), word(0)});
+}
+
 Constant *InterfaceBuilder::kernel(StringRef symbol, Type *result, StringRef what) {
   Function *f = module.getFunction(symbol);
   FunctionType *wanted = FunctionType::get(result, {ptr}, false);
@@ -176,7 +194,7 @@ Constant *InterfaceBuilder::passDescriptor(const PassSpec &p) {
 }
 
 Constant *InterfaceBuilder::entryDescriptor(const EntrySpec &e, Constant *object) {
-  SmallVector<Constant *> inputs, outputs, params, passes;
+  SmallVector<Constant *> inputs, outputs, params, requirements, passes;
   Footprint widest;
   for (const InputSpec &in : e.inputs) {
     inputs.push_back(port(in.name, in.dtype, in.axes));
@@ -186,6 +204,8 @@ Constant *InterfaceBuilder::entryDescriptor(const EntrySpec &e, Constant *object
     outputs.push_back(port(out.name, out.dtype, out.axes));
   for (const ParamSpec &p : e.params)
     params.push_back(param(p));
+  for (const Requirement &r : e.requirements)
+    requirements.push_back(requirement(r));
   for (const PassSpec &p : e.passes)
     passes.push_back(passDescriptor(p));
   Constant *threads = null();
@@ -195,8 +215,9 @@ Constant *InterfaceBuilder::entryDescriptor(const EntrySpec &e, Constant *object
             .getCallee());
   Constant *descriptor = record<seis_entry_desc>(
       {text(e.name), object, list(nullptr, inputs, "inputs"), list(nullptr, outputs, "outputs"),
-       list(nullptr, params, "params"), list(nullptr, passes, "passes"), word(inputs.size()),
-       word(outputs.size()), word(params.size()), word(passes.size()), halo(widest),
+       list(nullptr, params, "params"), list(nullptr, requirements, "requirements"),
+       list(nullptr, passes, "passes"), word(inputs.size()), word(outputs.size()),
+       word(params.size()), word(requirements.size()), word(passes.size()), word(0), halo(widest),
        kernel(e.runSymbol, i32, "entry '" + e.name + "'"),
        kernel(e.scratchSymbol, i64, "scratch of entry '" + e.name + "'"), threads});
   if (hasFormats(spec))

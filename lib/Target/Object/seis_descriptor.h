@@ -34,6 +34,38 @@ typedef struct seis_param {
   uint32_t has, reserved;
 } seis_param;
 
+/* One step of an expression of parameters in postfix order; TERM_NEG and what follows take what
+ * stands before them. */
+enum {
+  SEIS_TERM_NUMBER,
+  SEIS_TERM_PARAM,
+  SEIS_TERM_NEG,
+  SEIS_TERM_ADD,
+  SEIS_TERM_SUB,
+  SEIS_TERM_MUL,
+  SEIS_TERM_DIV,
+  SEIS_TERM_MIN,
+  SEIS_TERM_MAX
+};
+enum { SEIS_MAX_TERMS = 64 };
+
+typedef struct seis_term {
+  uint32_t kind, param;
+  double number;
+} seis_term;
+
+enum { SEIS_BOUND_MIN, SEIS_BOUND_MAX, SEIS_BOUND_ABOVE, SEIS_BOUND_BELOW };
+
+/* What the parameters of a call have to fulfil beyond their own ranges: `value` is on the right
+ * side of `limit`. */
+typedef struct seis_requirement {
+  const char *name;     /* of the value, for messages */
+  const char *relation; /* "at least" */
+  const seis_term *value, *limit;
+  uint32_t n_value, n_limit; /* at most SEIS_MAX_TERMS */
+  uint32_t bound, reserved;
+} seis_requirement;
+
 /* Samples wanted around the box, where the survey has them. */
 typedef struct seis_halo {
   int64_t lo[3], hi[3];
@@ -65,8 +97,9 @@ typedef struct seis_entry_desc {
   const seis_object_desc *object;
   const seis_port *in, *out;
   const seis_param *params;
+  const seis_requirement *requirements;
   const seis_pass_desc *passes;
-  uint32_t n_in, n_out, n_param, n_pass;
+  uint32_t n_in, n_out, n_param, n_requirement, n_pass, reserved;
   seis_halo halo;
   seis_kernel run;
   seis_kernel_scratch scratch;

@@ -334,6 +334,63 @@ static int32_t check_cells(const char *name, const seis_box *box, const seis_cal
   return SEIS_OK;
 }
 
+static double evaluate(const seis_term *terms, uint32_t n, const double *params) {
+  double stack[SEIS_MAX_TERMS], y;
+  uint32_t depth = 0, i;
+  for (i = 0; i < n; ++i) {
+    const seis_term *t = &terms[i];
+    if (t->kind == SEIS_TERM_NUMBER || t->kind == SEIS_TERM_PARAM) {
+      stack[depth++] = t->kind == SEIS_TERM_NUMBER ? t->number : params[t->param];
+      continue;
+    }
+    y = stack[depth - 1];
+    if (t->kind == SEIS_TERM_NEG) {
+      stack[depth - 1] = -y;
+      continue;
+    }
+    double *x = &stack[--depth - 1];
+    switch (t->kind) {
+    case SEIS_TERM_ADD:
+      *x += y;
+      break;
+    case SEIS_TERM_SUB:
+      *x -= y;
+      break;
+    case SEIS_TERM_MUL:
+      *x *= y;
+      break;
+    case SEIS_TERM_DIV:
+      *x /= y;
+      break;
+    case SEIS_TERM_MIN:
+      *x = *x != *x || *x < y ? *x : y;
+      break;
+    default:
+      *x = *x != *x || *x > y ? *x : y;
+      break;
+    }
+  }
+  return stack[0];
+}
+
+static int32_t check_requirements(const seis_entry_desc *e, const double *params,
+                                  const seis_call *call) {
+  uint32_t i;
+  for (i = 0; i < e->n_requirement; ++i) {
+    const seis_requirement *r = &e->requirements[i];
+    double value = evaluate(r->value, r->n_value, params);
+    double limit = evaluate(r->limit, r->n_limit, params);
+    int holds = r->bound == SEIS_BOUND_MIN     ? value >= limit
+                : r->bound == SEIS_BOUND_MAX   ? value <= limit
+                : r->bound == SEIS_BOUND_ABOVE ? value > limit
+                                               : value < limit;
+    if (!holds) /* NaN is on no side */
+      return fail(call, SEIS_ERR_PARAM, "%s: %s must be %s %r, got %r", e->name, r->name,
+                  r->relation, limit, value);
+  }
+  return SEIS_OK;
+}
+
 static int32_t check_params(const seis_entry_desc *e, const double *params, const seis_call *call) {
   uint32_t i;
   if (e->n_param && !params)
@@ -348,7 +405,7 @@ static int32_t check_params(const seis_entry_desc *e, const double *params, cons
       return fail(call, SEIS_ERR_PARAM, "%s: parameter '%s' is %r, wanted %s", e->name, p->name, v,
                   p->range);
   }
-  return SEIS_OK;
+  return check_requirements(e, params, call);
 }
 
 /* ---- arrays ------------------------------------------------------------ */

@@ -550,3 +550,31 @@ func.func @glcm_base_c4(%q: tensor<?x?x?xf32>) {
   %0 = seis.glcm_base %q levels 4 window [1, 7, 7] offsets [0, 0, 0] border<zero> : tensor<?x?x?xf32> to tensor<?x?x?x4x4xf32>
   return
 }
+
+// -----
+
+// expected-error @below {{no expression in postfix order: ["%a", "+"]}}
+func.func @requirement_c1_operand() attributes {seis.require = [#seis.requirement<name = "a", bound = min, value = ["%a", "+"], limit = [1.0]>]} {
+  return
+}
+
+// -----
+
+// expected-error @below {{no expression in postfix order: ["%a", "%b"]}}
+func.func @requirement_c1_numbers() attributes {seis.require = [#seis.requirement<name = "a", bound = max, value = [1.0], limit = ["%a", "%b"]>]} {
+  return
+}
+
+// -----
+
+// expected-error @below {{no expression in postfix order: ["%a", "power"]}}
+func.func @requirement_c1_unknown() attributes {seis.require = [#seis.requirement<name = "a", bound = above, value = ["%a", "power"], limit = [1.0]>]} {
+  return
+}
+
+// -----
+
+// expected-error @below {{seis.require must be a list of #seis.requirement}}
+func.func @require() attributes {seis.require = ["a"]} {
+  return
+}

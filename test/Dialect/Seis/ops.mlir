@@ -151,3 +151,9 @@ func.func @glcm_base(%q: tensor<?x?x?xf64>) -> tensor<?x?x?x8x8xf64> {
   %0 = seis.glcm_base %q levels 8 window [1, 5, 5] offsets [0, 1, 1] border<zero> : tensor<?x?x?xf64> to tensor<?x?x?x8x8xf64>
   return %0 : tensor<?x?x?x8x8xf64>
 }
+
+// CHECK-LABEL: func.func @require
+// CHECK-SAME: seis.require = [#seis.requirement<name = "`f2` of `trapezoid`", bound = below, value = ["%f2", "neg", 2.000000e+00, "min"], limit = [5.000000e+02, "%dt_ms", "/"]>]
+func.func @require() attributes {seis.require = [#seis.requirement<name = "`f2` of `trapezoid`", bound = below, value = ["%f2", "neg", 2.0, "min"], limit = [500.0, "%dt_ms", "/"]>]} {
+  return
+}

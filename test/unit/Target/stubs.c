@@ -83,6 +83,12 @@ static const seis_port inputs[] = {{"x", volume_axes, 3, SEIS_F32},
 static const seis_port outputs[] = {{"y", glcm_axes, 4, SEIS_C64}};
 static const seis_param params[] = {
     {"p", "at least 0 and below 1", 0, 0, 0, 1, SEIS_HAS_MIN | SEIS_HAS_BELOW, 0}};
+/* 2 p < 1.5 */
+static const seis_term doubled[] = {
+    {SEIS_TERM_PARAM, 0, 0}, {SEIS_TERM_NUMBER, 0, 2}, {SEIS_TERM_MUL, 0, 0}};
+static const seis_term limit[] = {{SEIS_TERM_NUMBER, 0, 1.5}};
+static const seis_requirement requirements[] = {
+    {"2 p", "below", doubled, limit, 3, 1, SEIS_BOUND_BELOW, 0}};
 static const uint8_t kinds[] = {SEIS_ELEMENT_MIN, SEIS_ELEMENT_SUM};
 static const seis_pass_desc passes[] = {
     {"pass", kinds, 2, {{0, 1, 0}, {0, 1, 0}, {0, 0, 1}, 0}, reduce, scratch}};
@@ -97,11 +103,14 @@ static const seis_storage_entry_desc whole_entry = {{"fuzz",
                                                      inputs,
                                                      outputs,
                                                      params,
+                                                     requirements,
                                                      passes,
                                                      2,
                                                      1,
                                                      1,
                                                      1,
+                                                     1,
+                                                     0,
                                                      {{1, 0, 0}, {0, 2, 0}, {0, 0, 1}, 0},
                                                      run,
                                                      scratch,

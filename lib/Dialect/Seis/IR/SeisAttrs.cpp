@@ -64,3 +64,26 @@ LogicalResult GroupAttr::verify(function_ref<InFlightDiagnostic()> emitError, in
     return emitError() << "unroll must be from 1 to 8, got " << unroll;
   return verifyWidth(emitError, width);
 }
+
+LogicalResult RequirementAttr::verify(function_ref<InFlightDiagnostic()> emitError, StringAttr,
+                                      Bound, ArrayAttr value, ArrayAttr limit) {
+  for (ArrayAttr expression : {value, limit}) { // C1
+    int64_t numbers = 0;
+    for (Attribute term : expression) {
+      auto text = dyn_cast<StringAttr>(term);
+      int64_t taken = isa<FloatAttr>(term) ? 0 : -1;
+      if (text && text.getValue().starts_with("%"))
+        taken = 0;
+      else if (text && text == "neg")
+        taken = 1;
+      else if (text && llvm::is_contained({"+", "-", "*", "/", "min", "max"}, text.getValue()))
+        taken = 2;
+      if (taken < 0 || numbers < taken)
+        return emitError() << "no expression in postfix order: " << expression;
+      numbers += 1 - taken;
+    }
+    if (numbers != 1)
+      return emitError() << "no expression in postfix order: " << expression;
+  }
+  return success();
+}

@@ -29,6 +29,14 @@ Operation *SeisDialect::materializeConstant(OpBuilder &builder, Attribute value,
   return arith::ConstantOp::materialize(builder, value, type, loc);
 }
 
+LogicalResult SeisDialect::verifyOperationAttribute(Operation *op, NamedAttribute attribute) {
+  auto list = dyn_cast<ArrayAttr>(attribute.getValue());
+  if (attribute.getName() == "seis.require" &&
+      !(list && llvm::all_of(list, llvm::IsaPred<RequirementAttr>)))
+    return op->emitOpError("seis.require must be a list of #seis.requirement");
+  return success();
+}
+
 Type seis::elementType(Type type) {
   if (auto tensor = dyn_cast<RankedTensorType>(type))
     return tensor.getElementType();

@@ -33,8 +33,8 @@ def Seis_ScheduleAttr : Seis_Attr<"Schedule", "schedule"> {
 
     The verifier holds: (C1) `axis` is given exactly under `slide` and is `inline` or `crossline`;
     (C2) `rows` is 1, 2, 4 or 8; (C4) `level` is given exactly under `tile` and is 0 or 1; (C5)
-    `width` is 0 or a power of two up to 64; (C3) the radices of `plan` are 2, 3, 4, 5, 7, 8, 11 or 13, and `fft` is
-    given with them.
+    `width` is 0 or a power of two up to 64; (C3) the radices of `plan` are 2, 3, 4, 5, 7, 8, 11 or
+    13, and `fft` is given with them.
 
     Example: `#seis.schedule<at = slide, axis = crossline, rows = 4>`
   }];
@@ -80,6 +80,25 @@ def Seis_GroupAttr : Seis_Attr<"Group", "group"> {
                         DefaultValuedParameter<"int64_t", "1">:$unroll,
                         DefaultValuedParameter<"::seis::Tail", "::seis::Tail::Auto">:$tail,
                         DefaultValuedParameter<"::seis::Store", "::seis::Store::Auto">:$store);
+  let assemblyFormat = "`<` struct(params) `>`";
+  let genVerifyDecl = 1;
+}
+
+def Seis_RequirementAttr : Seis_Attr<"Requirement", "requirement"> {
+  let summary = "What the parameters of a call have to fulfil";
+  let description = [{
+    A bound that is known only when the program is called: `value` lies on the right side of
+    `limit`, both of them expressions of the entry's parameters in postfix order. A number is a
+    number, `%name` a parameter, and `+`, `-`, `*`, `/`, `min`, `max`, `neg` take what stands before
+    them. Bounds that are numbers are attributes of the argument (`seis.min` and so on). `name` says
+    in messages what is bounded. An entry has a list of them, `seis.require`.
+
+    The verifier holds: (C1) both expressions leave one number.
+
+    Example: `#seis.requirement<name = "`f2` of `trapezoid`", bound = above, value = ["%f2"], limit = [1.000000e+01]>`
+  }];
+  let parameters = (ins "::mlir::StringAttr":$name, "::seis::Bound":$bound,
+                        "::mlir::ArrayAttr":$value, "::mlir::ArrayAttr":$limit);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
 }

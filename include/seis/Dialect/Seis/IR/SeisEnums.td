@@ -60,6 +60,7 @@ def Seis_Interpolation : Seis_Enum<"Interpolation", "what lies between samples",
     [I32EnumAttrCase<"Nearest", 0, "nearest">, I32EnumAttrCase<"Linear", 1, "linear">,
      I32EnumAttrCase<"Cubic", 2, "cubic">]>;
 def Seis_InterpolationAttr : Seis_EnumAttr<Seis_Interpolation, "interpolation">;
+
 def Seis_GlcmFeature : Seis_Enum<"GlcmFeature", "feature of a grey-level co-occurrence matrix",
     [I32EnumAttrCase<"Contrast", 0, "contrast">,
      I32EnumAttrCase<"Dissimilarity", 1, "dissimilarity">,
@@ -68,6 +69,10 @@ def Seis_GlcmFeature : Seis_Enum<"GlcmFeature", "feature of a grey-level co-occu
      I32EnumAttrCase<"Variance", 6, "variance">, I32EnumAttrCase<"Std", 7, "std">,
      I32EnumAttrCase<"Entropy", 8, "entropy">,
      I32EnumAttrCase<"Correlation", 9, "correlation">]>;
+
+def Seis_Bound : Seis_Enum<"Bound", "side of a limit; min and max include it",
+    [I32EnumAttrCase<"Min", 0, "min">, I32EnumAttrCase<"Max", 1, "max">,
+     I32EnumAttrCase<"Above", 2, "above">, I32EnumAttrCase<"Below", 3, "below">]>;
 
 def Seis_Placement : Seis_Enum<"Placement", "how long rows of a stage are kept",
     [I32EnumAttrCase<"Row", 0, "row">, I32EnumAttrCase<"Slide", 1, "slide">,

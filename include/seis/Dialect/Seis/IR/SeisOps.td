@@ -516,9 +516,10 @@ def Seis_GatherOp : Seis_Op<"gather", [Pure, SameOperandsAndResultType,
   let description = [{
     `result[i,x,s]` is trace `(i, x)` of `input` at sample `p = position[i,x,s]`, a real number, or
     `p` samples behind sample `s` where it is `relative`: a small number keeps its fraction, the
-    same place far from the start of a trace does not in f32. `nearest` takes sample floor(p + 0.5); `linear` and `cubic` interpolate with f = p - floor(p)
-    between the 2 and 4 samples around it, `cubic` with the weights of Catmull and Rom. A weight
-    that is 0 reads nothing. Samples outside the trace are its end samples, or 0 where `outside` is
+    same place far from the start of a trace does not in f32. `nearest` takes sample
+    floor(p + 0.5); `linear` and `cubic` interpolate with f = p - floor(p) between the 2 and 4
+    samples around it, `cubic` with the weights of Catmull and Rom. A weight that is 0 reads
+    nothing. Samples outside the trace are its end samples, or 0 where `outside` is
     zero. NaN as a position gives NaN.
 
     Constraints: (C1) `outside` is nearest or zero.
