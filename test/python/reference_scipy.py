@@ -76,6 +76,12 @@ def nan0(v):
     return np.where(np.isnan(v), v.dtype.type(0), v)
 
 
+def quotient(a, b):
+    """a / b, and 0 where both are; NaN in one of them stays."""
+    with np.errstate(all="ignore"):
+        return np.where((a == 0) & (b == 0), a.dtype.type(0), a / b)
+
+
 # Traces ---------------------------------------------------------------------
 
 
@@ -216,8 +222,7 @@ def phys_frequency(x, dt_ms):
 
 def weighted_frequency(x, dt_ms):
     e, f = envelope(x), phys_frequency(x, dt_ms)
-    with np.errstate(all="ignore"):
-        return nan0(box(f * e, 3) / box(e, 3))
+    return quotient(box(f * e, 3), box(e, 3))
 
 
 def thin_bed(x, dt_ms):
@@ -238,14 +243,12 @@ def env_second_derivative(x, dt_ms):
 
 def phys_bandwidth(x, dt_ms):
     e = envelope(x)
-    with np.errstate(all="ignore"):
-        return nan0(np.abs(d2(e, dt_ms)) / (x.dtype.type(2 * np.pi) * e))
+    return quotient(np.abs(d2(e, dt_ms)), x.dtype.type(2 * np.pi) * e)
 
 
 def phys_q(x, dt_ms):
     e = envelope(x)
-    with np.errstate(all="ignore"):
-        return nan0(x.dtype.type(np.pi) * phys_frequency(x, dt_ms) * e / -d2(e, dt_ms))
+    return quotient(x.dtype.type(np.pi) * phys_frequency(x, dt_ms) * e, -d2(e, dt_ms))
 
 
 def sweetness_sqrt(x, dt_ms):

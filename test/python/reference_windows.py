@@ -44,10 +44,13 @@ def rms(x, window):
     return np.sqrt((around(x * x, window)).mean(-1))
 
 
-def normalised(x):
-    w = around(np.abs(x) + x.dtype.type(300), (1, 1, 9))
-    v = w.var(-1)
-    return nan0(v / w.mean(-1) ** 2) + 0 * v
+def positive(x):
+    """Far from a mean of 0, where the variance is divided by it."""
+    return np.abs(x) + x.dtype.type(300)
+
+
+def normalised(w, axis):
+    return ref_np.quotient(w.var(axis), w.mean(axis) ** 2)
 
 
 def weighted_phase(x):
@@ -469,7 +472,9 @@ TABLE = {
     "window_extreme": ("window_extreme(x)", extreme, 0),
     "window_variance": ("window_variance(x)", window_of(lambda w: w.var(-1)), 0),
     "window_std": ("window_std(x, (3, 3, 3))", window_of(lambda w: w.std(-1), (3, 3, 3)), 1),
-    "window_normalised_variance": ("window_normalised_variance(abs(x) + 300)", normalised, 0),
+    "window_normalised_variance": (
+        "window_normalised_variance(abs(x) + 300)",
+        lambda x: normalised(around(positive(x), (1, 1, 9)), -1), 0),
     "energy": ("energy(x)", lambda x: around(x * x, (1, 1, 15)).mean(-1), 0),
     "log_energy": ("log_energy(x)", lambda x: np.log(around(x * x, (1, 1, 15)).mean(-1)), 0),
     "time_gain": (
@@ -562,15 +567,15 @@ TABLE = {
     "steered_rms": (
         f"steered_statistic(x, {SLOPES}, (5, 5, 3), rms, ellipse)",
         lambda x: np.sqrt((steered_window(x, (5, 5, 3), "ellipse") ** 2).mean(0)), 2),
-    "steered_extreme": (
-        f"steered_statistic(x, {SLOPES}, (1, 3, 3), extreme)",
-        lambda x: extreme_of(steered_window(x, (1, 3, 3))), 1),
     "steered_max": (
         f"steered_statistic(x, {SLOPES}, (1, 3, 7), max)",
         lambda x: steered_window(x, (1, 3, 7)).max(0), 1),
     "steered_sum": (
         f"steered_statistic(x, {SLOPES}, (3, 3, 5), sum)",
         lambda x: steered_window(x, (3, 3, 5)).sum(0), 1),
+    "steered_normalised_variance": (
+        f"steered_statistic(abs(x) + 300, {SLOPES}, (3, 3, 1), normalised_variance)",
+        lambda x: normalised(steered_window(positive(x), (3, 3, 1)), 0), 1),
     "steered_shift": (
         f"steered_shift(x, {SLOPES}, (2, -1, 3))", lambda x: steered(x, 2, -1, 3), 2),
     "steered_semblance": (f"steered_semblance(x, {SLOPES})", steered_semblance, 1),
@@ -625,6 +630,9 @@ DECIDED = {
         lambda x: event_amplitude(x, "minimum", "previous"), 0),
     "peakedness": ("peakedness(x)", peakedness, 0),
     "event_asymmetry": ("event_asymmetry(x)", event_asymmetry, 0),
+    "steered_extreme": (
+        f"steered_statistic(x, {SLOPES}, (1, 3, 3), extreme)",
+        lambda x: extreme_of(steered_window(x, (1, 3, 3))), 1),
     "steepness": ("steepness(x)", steepness, 0),
     "convert_dtype": (
         "convert_dtype(x, lo=-1500, hi=1500)",

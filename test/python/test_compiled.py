@@ -214,6 +214,9 @@ def test_nan_stays_in_its_cone(everything):
         outside = np.ones((9, 9), bool)
         outside[4 - reach : 5 + reach, 4 - reach : 5 + reach] = False
         assert same(dirty[name][outside], clean[name][outside]), name
+    # 0/0 is 0 in these; NaN is not hidden by it.
+    for name in ("weighted_frequency", "thin_bed", "phys_bandwidth", "phys_q"):
+        assert np.isnan(dirty[name][4, 4]).all(), name
 
 
 def test_dead_trace_gives_exact_zeros(everything):

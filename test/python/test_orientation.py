@@ -448,7 +448,7 @@ def test_steering_by_the_dips_of_the_volume(tmp_path):
     assert level[8:16, 8:16, 36:60].max() < 0.9
 
 
-STEERED = {
+LEVEL = {
     "steered_statistic(x, z, z, (3, 3, 5))": "window_mean(x, (3, 3, 5))",
     "steered_statistic(x, z, z, (5, 3, 7), median)": "median(x, (5, 3, 7))",
     "steered_semblance(x, z, z, (3, 5, 9))": "semblance(x, (3, 5, 9))",
@@ -459,7 +459,7 @@ STEERED = {
 @pytest.mark.parametrize("shape", [(1, 1, 1), (1, 2, 12), (5, 4, 33)])
 def test_steering_by_nothing_is_no_steering(shape, tmp_path):
     x = np.random.default_rng(5).standard_normal(shape)
-    for text, plain in STEERED.items():
+    for text, plain in LEVEL.items():
         (got,) = one("{ z = 0 * x; " + text + " }", x, tmp_path, "f64").values()
         (want,) = one(plain, x, tmp_path, "f64").values()
         assert np.allclose(got, want, rtol=1e-12, atol=1e-12), text
