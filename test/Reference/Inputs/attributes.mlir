@@ -28,6 +28,18 @@ func.func private @d2(%v: !v, %dt_ms: f64) -> !v {
   return %r : !v
 }
 
+// a / b, and 0 where both are 0
+func.func private @quotient(%a: !v, %b: !v) -> !v {
+  %c0 = arith.constant 0.0 : f64
+  %zero = seis.broadcast %c0 : f64 to !v
+  %na = arith.cmpf oeq, %a, %zero : !v
+  %nb = arith.cmpf oeq, %b, %zero : !v
+  %none = arith.andi %na, %nb : !m
+  %q = arith.divf %a, %b : !v
+  %r = arith.select %none, %zero, %q : !m, !v
+  return %r : !v
+}
+
 func.func @attributes(%x: !v {seis.name = "x", seis.unit = "amplitude"},
                       %dt_ms: f64 {seis.name = "dt_ms", seis.unit = "ms", seis.above = 0.0 : f64})
     -> (!z {seis.name = "fft"}, !z {seis.name = "ifft"}, !z {seis.name = "hilbert"},
@@ -128,8 +140,7 @@ func.func @attributes(%x: !v {seis.name = "x", seis.unit = "amplitude"},
   %fe = arith.mulf %pf, %e : !v
   %sfe = seis.winsum %fe window [1, 1, 3] border<reflect> : !v
   %se = seis.winsum %e window [1, 1, 3] border<reflect> : !v
-  %wf1 = arith.divf %sfe, %se : !v
-  %weighted = seis.nan0 %wf1 : !v
+  %weighted = func.call @quotient(%sfe, %se) : (!v, !v) -> !v
   %thin = arith.subf %pf, %weighted : !v
   %dpf = func.call @d2(%pf, %dt_ms) : (!v, f64) -> !v
   %pacc = func.call @scale(%dpf, %twopi) : (!v, f64) -> !v
@@ -137,12 +148,10 @@ func.func @attributes(%x: !v {seis.name = "x", seis.unit = "amplitude"},
   %e2 = func.call @d2(%e1, %dt_ms) : (!v, f64) -> !v
   %ae1 = math.absf %e1 : !v
   %te = func.call @scale(%e, %twopi) : (!v, f64) -> !v
-  %pbw1 = arith.divf %ae1, %te : !v
-  %pbw = seis.nan0 %pbw1 : !v
+  %pbw = func.call @quotient(%ae1, %te) : (!v, !v) -> !v
   %pfe = func.call @scale(%fe, %pi) : (!v, f64) -> !v
   %ne1 = arith.negf %e1 : !v
-  %pq1 = arith.divf %pfe, %ne1 : !v
-  %pq = seis.nan0 %pq1 : !v
+  %pq = func.call @quotient(%pfe, %ne1) : (!v, !v) -> !v
   %pff = arith.maximumf %pf, %five : !v
   %root = math.sqrt %pff : !v
   %sweetroot = arith.divf %e, %root : !v
